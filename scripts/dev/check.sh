@@ -1,0 +1,66 @@
+# The laws that a machine can check.
+# shellcheck shell=bash
+
+longest_file=300 # lines
+
+# The formatter's and the linter's opinions change with their version; these are Debian 12's.
+llvm_major=14
+
+# project_files PATTERN...: tracked and new files, without what git ignores.
+project_files() { git ls-files --cached --others --exclude-standard -- "$@" | sort -u | while read -r f; do [ ! -f "$f" ] || echo "$f"; done; }
+
+right_version() { # TOOL
+  local version
+  version=$("$1" --version | grep -oE 'version [0-9]+' | head -n 1)
+  [ "$version" = "version $llvm_major" ] && return 0
+  note "skipped: $1 $llvm_major is the one that decides, this is $version"
+  return 1
+}
+
+check_format() {
+  right_version clang-format || return 77
+  project_files '*.cpp' '*.hpp' | xargs -r clang-format --dry-run -Werror
+}
+
+check_tidy() {
+  right_version clang-tidy || return 77
+  scripts/dev/tidy.py --build build/check --cache "$cache_dir/tidy"
+}
+
+check_headers() {
+  build_preset check all_verify_interface_header_sets
+}
+
+# Vectors and lock files are data, not text that somebody reads from top to bottom.
+check_length() {
+  local long
+  long=$(project_files dev .ci src tests bench scripts | grep -vE '/vectors/|package-lock\.json$|\.json$' |
+    xargs -r wc -l | awk -v most="$longest_file" '$2 != "total" && $1 > most')
+  [ -z "$long" ] || fail "over $longest_file lines:"$'\n'"$long"
+}
+
+# Shards share nothing but messages. The one lock guards the queue by which threads hand messages to a shard.
+check_locks() {
+  local locks
+  locks=$(git grep --untracked -nE \
+    'std::((recursive_|shared_|timed_)*mutex|condition_variable)|lock_guard|unique_lock|scoped_lock|shared_lock' \
+    -- src ':!src/actors/shard.hpp' ':!src/actors/shard.cpp' ':!src/README.md') || true
+  [ -z "$locks" ] || fail "locks outside of src/actors/shard:"$'\n'"$locks"
+}
+
+check_scripts() {
+  project_files dev .ci/run '*.sh' | xargs -r shellcheck --severity=style
+}
+
+cmd_check() {
+  (($# == 0)) || fail "check takes no arguments" 2
+  ensure build check
+  begin_tally
+  step "format" check_format
+  step "layers" test_layers
+  step "file length" check_length
+  step "locks" check_locks
+  step "scripts" check_scripts
+  step "headers stand alone" check_headers
+  step "clang-tidy" check_tidy
+}

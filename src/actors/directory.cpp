@@ -1,0 +1,101 @@
+#include "actors/directory.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/log.hpp"
+#include "actors/room.hpp"
+
+namespace roomd::actors {
+namespace {
+
+constexpr std::chrono::seconds sweep_interval{1};
+constexpr std::chrono::milliseconds retry_after{5000};
+
+}  // namespace
+
+directory::directory(caf::actor_config& cfg, shard_state& s) : pinned(cfg, s.home), state_(s) {
+  set_down_handler([this](caf::down_msg& m) { room_down(m); });
+}
+
+directory_actor::behavior_type directory::make_behavior() {
+  return {[this](const join_room& m) { pass_on(m); },
+          [this](const leave_room& m) { pass_on(m); },
+          [this](const publish_message& m) { pass_on(m); },
+          [this](const read_history& m) { pass_on(m); },
+          [this](const list_members& m) { pass_on(m); },
+          [this](const read_page& m) { pass_on(m); },
+          [this](const update_info& m) { pass_on(m); },
+          [this](const list_users& m) { return users(m); },
+          [this](const room_idle& m) { let_go(m); },
+          [this](const sweep_due&) { sweep(); }};
+}
+
+void directory::on_exit() {
+  for (auto& [name, e] : rooms_) send_exit(e.actor, caf::exit_reason::user_shutdown);
+  rooms_.clear();
+}
+
+directory::entry* directory::find_or_make(const std::string& room) {
+  if (auto found = rooms_.find(room); found != rooms_.end()) return &found->second;
+  const std::size_t most = std::max<std::size_t>(state_.settings->limits.rooms / state_.directories.size(), 1);
+  if (rooms_.size() >= most) return nullptr;
+  entry e;
+  e.number = state_.next_number();
+  e.actor = system().spawn<actors::room>(state_, directory_actor{this}, room, e.number);
+  monitor(e.actor);
+  return &rooms_.emplace(room, std::move(e)).first->second;
+}
+
+template <class T>
+void directory::pass_on(const T& m) {
+  entry* e = find_or_make(m.room);
+  if (!e) return refuse(m, {errc::unavailable, "this node has as many rooms in use as limits.rooms allows", retry_after});
+  ++e->passed_on;
+  send(e->actor, m);
+}
+
+void directory::pass_on(const leave_room& m) {
+  if (auto found = rooms_.find(m.room); found != rooms_.end()) {
+    ++found->second.passed_on;
+    return send(found->second.actor, m);
+  }
+  if (m.answer) refuse(m, {errc::not_joined, {}, {}});
+}
+
+template <class T>
+void directory::refuse(const T& m, error why) {
+  if (m.from.serial != 0) send(state_.hubs[m.from.session.shard], refused{m.from, m.room, std::move(why)});
+}
+
+caf::result<member_list> directory::users(const list_users& m) {
+  auto found = rooms_.find(m.room);
+  if (found == rooms_.end()) return member_list{};
+  ++found->second.passed_on;
+  return delegate(found->second.actor, m);
+}
+
+void directory::let_go(const room_idle& m) {
+  auto found = rooms_.find(m.room);
+  if (found == rooms_.end() || found->second.number != m.number || found->second.passed_on != m.handled) return;
+  demonitor(found->second.actor.address());
+  send_exit(found->second.actor, caf::exit_reason::user_shutdown);
+  rooms_.erase(found);
+}
+
+// A room ended by a fault. Its members are told that they are out; the log is safe in the engine.
+void directory::room_down(const caf::down_msg& m) {
+  auto found = std::find_if(rooms_.begin(), rooms_.end(), [&](auto& r) { return r.second.actor == m.source; });
+  if (found == rooms_.end()) return;
+  log().error("room.failed room={:?} reason={:?}", found->first, caf::to_string(m.reason));
+  for (auto& hub : state_.hubs) send(hub, room_failed{found->second.number});
+  rooms_.erase(found);
+}
+
+void directory::sweep() {
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  state_.engine->sweep({home().now(), std::chrono::duration_cast<std::chrono::milliseconds>(wall).count()});
+  delayed_send(this, sweep_interval, sweep_due{});
+}
+
+}  // namespace roomd::actors

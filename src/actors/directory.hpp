@@ -1,0 +1,46 @@
+// The rooms of one shard: those in use whose names hash to it. Every command passes through here on its way to the
+// room, so a room's end cannot race with a message to it: a room that asks to end is let go only when it has seen
+// all that was passed on. One a shard, for as long as the node runs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+
+#include "actors/interfaces.hpp"
+#include "actors/pinned.hpp"
+#include "actors/shard_state.hpp"
+
+namespace roomd::actors {
+
+class directory final : public pinned<directory_actor::base> {
+ public:
+  directory(caf::actor_config& cfg, shard_state& s);
+  const char* name() const override { return "directory"; }
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+ private:
+  struct entry {
+    room_actor actor;
+    room_number number = 0;
+    std::uint64_t passed_on = 0;
+  };
+
+  /// Null: there are as many rooms as may be.
+  entry* find_or_make(const std::string& room);
+  template <class T>
+  void pass_on(const T& m);
+  void pass_on(const leave_room& m);
+  template <class T>
+  void refuse(const T& m, error why);
+  caf::result<member_list> users(const list_users& m);
+  void let_go(const room_idle& m);
+  void room_down(const caf::down_msg& m);
+  void sweep();
+
+  shard_state& state_;
+  std::unordered_map<std::string, entry> rooms_;
+};
+
+}  // namespace roomd::actors

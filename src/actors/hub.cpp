@@ -1,0 +1,107 @@
+#include "actors/hub.hpp"
+
+#include <algorithm>
+
+#include "actors/log.hpp"
+#include "protocol/encode.hpp"
+
+namespace roomd::actors {
+namespace {
+
+constexpr std::chrono::milliseconds drain_step{50};
+
+}  // namespace
+
+hub_actor::behavior_type hub::make_behavior() {
+  return {[this](const joined& m) { tell(m); },
+          [this](const left& m) { tell(m); },
+          [this](const published& m) { tell(m); },
+          [this](const history_read& m) { tell(m); },
+          [this](const members_listed& m) { tell(m); },
+          [this](const page_read& m) { tell(m); },
+          [this](const refused& m) { tell(m); },
+          [this](const deliver& m) { on(m); },
+          [this](const presence_news& m) { on(m); },
+          [this](const room_failed& m) { on(m); },
+          [this](const drain_sessions& m) { on(m); },
+          [this](const drain_due&) { drain_on(); },
+          [this](const new_settings& m) { state_.apply(m.value); },
+          [this](const collect_stats&) { return numbers(); }};
+}
+
+// A session that has gone has sent its leave behind what is answered here, so the answer can be dropped.
+template <class T>
+void hub::tell(const T& answer) {
+  if (auto* s = state_.sessions.find(answer.to.session.number)) s->on(answer);
+}
+
+void hub::on(const deliver& m) {
+  state_.sessions.for_each(m.number, [&](protocol::seat& s) { s.owner->deliver(s, m.what); });
+}
+
+void hub::on(const presence_news& m) {
+  const protocol::seat* any = state_.sessions.any(m.number);
+  if (!any) return;
+  const frame_ptr push = protocol::members_push(any->room, *m.what);
+  const auto* except = m.except ? state_.sessions.find(m.except->number) : nullptr;
+  state_.sessions.for_each(m.number, [&](protocol::seat& s) {
+    if (s.observer && s.owner != except) s.owner->news(s, push);
+  });
+}
+
+void hub::on(const room_failed& m) {
+  while (protocol::seat* s = state_.sessions.any(m.number)) s->owner->room_failed(*s);
+}
+
+// --- drain -------------------------------------------------------------------------------------------------------
+
+void hub::on(const drain_sessions& m) {
+  drain_.left.clear();
+  for (const auto& [number, entry] : state_.sessions.sessions()) drain_.left.push_back(number);
+  drain_.all = drain_.left.size();
+  drain_.begun = home().now();
+  drain_.window = m.window;
+  drain_.cut_off = home().now() + m.timeout;
+  drain_.done = m.done;
+  log().info("shard.drain shard={} sessions={}", home().index(), drain_.all);
+  drain_on();
+}
+
+// As many have been asked to go as the part of the window that is over.
+void hub::drain_on() {
+  const auto& sessions = state_.sessions.sessions();
+  if (sessions.empty()) return drain_.done();
+  const auto now = home().now();
+  const auto steps = drain_.window / drain_step + 1;
+  const auto step = std::min((now - drain_.begun) / drain_step + 1, steps);
+  const std::size_t keep = drain_.all - drain_.all * static_cast<std::size_t>(step) / static_cast<std::size_t>(steps);
+  while (drain_.left.size() > keep) {
+    if (auto found = sessions.find(drain_.left.back()); found != sessions.end())
+      send(found->second.actor, drain_session{});
+    drain_.left.pop_back();
+  }
+  if (now >= drain_.cut_off)
+    for (const auto& [number, entry] : sessions) send(entry.actor, end_session{close_code::going_away});
+  delayed_send(this, drain_step, drain_due{});
+}
+
+// --- numbers -----------------------------------------------------------------------------------------------------
+
+shard_stats hub::numbers() const {
+  shard_stats n = state_.stats;
+  const auto& c = state_.counters;
+  n.deliveries = c.deliveries;
+  n.commands = c.commands;
+  n.errors = c.errors;
+  n.catch_ups = c.catch_ups;
+  n.gaps = c.gaps;
+  n.drops = c.drops;
+  n.connections = state_.sessions.sessions().size();
+  n.members = state_.sessions.members();
+  n.history_bytes = state_.engine->bytes();
+  n.mailbox_depth = home().depth();
+  n.loop = home().loop_latency();
+  return n;
+}
+
+}  // namespace roomd::actors

@@ -1,0 +1,86 @@
+#include "actors/room.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace roomd::actors {
+
+room::room(caf::actor_config& cfg, shard_state& s, directory_actor owner, std::string name, room_number number)
+    : pinned(cfg, s.home),
+      state_(s),
+      directory_(std::move(owner)),
+      name_(std::move(name)),
+      number_(number),
+      presence_(s.settings->presence.grace),
+      used_(s.home.now()) {
+  ++state_.stats.rooms;
+}
+
+room_actor::behavior_type room::make_behavior() {
+  auto handler = [this]<class T>(std::type_identity<T>) {
+    return [this](const T& m) {
+      touch();
+      return on(m);
+    };
+  };
+  return {handler(std::type_identity<join_room>{}),       handler(std::type_identity<leave_room>{}),
+          handler(std::type_identity<publish_message>{}), handler(std::type_identity<read_history>{}),
+          handler(std::type_identity<list_members>{}),    handler(std::type_identity<read_page>{}),
+          handler(std::type_identity<update_info>{}),     handler(std::type_identity<list_users>{}),
+          [this](const room_due&) { on_due(); }};
+}
+
+void room::on_exit() {
+  --state_.stats.rooms;
+  open_.reset();
+  directory_ = nullptr;
+}
+
+store::moment room::moment() const {
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  return {home().now(), std::chrono::duration_cast<std::chrono::milliseconds>(wall).count()};
+}
+
+// --- life --------------------------------------------------------------------------------------------------------
+
+void room::touch() {
+  ++handled_;
+  used_ = home().now();
+  if (!open_) open_ = state_.engine->open(name_);
+  schedule();
+}
+
+// One timer serves the graces and the linger; it is never late, and too early does no harm.
+void room::schedule() {
+  std::optional<time_point> next = presence_.next_expiry();
+  if (idle()) next = used_ + state_.settings->rooms.linger;
+  if (!next || (due_ && *due_ <= *next)) return;
+  due_ = next;
+  delayed_send(this, std::max(*next - home().now(), time_point::duration::zero()), room_due{});
+}
+
+void room::on_due() {
+  due_.reset();
+  announce(presence_.expire(home().now()));
+  if (idle() && home().now() >= used_ + state_.settings->rooms.linger) {
+    open_.reset();  // before it asks: the directory may make the name's next actor at once
+    send(directory_, room_idle{name_, number_, handled_});
+  } else {
+    schedule();
+  }
+}
+
+// --- words -------------------------------------------------------------------------------------------------------
+
+void room::broadcast(message_ptr m) {
+  members_.for_each_shard([&](std::uint32_t s) { send(state_.hubs[s], deliver{number_, m}); });
+}
+
+void room::announce(presence_change change, std::optional<session_address> except) {
+  if (change.empty() || members_.observers() == 0) return;
+  auto what = std::make_shared<const presence_change>(std::move(change));
+  members_.for_each_observing_shard(
+      [&](std::uint32_t s) { send(state_.hubs[s], presence_news{number_, what, except}); });
+}
+
+}  // namespace roomd::actors

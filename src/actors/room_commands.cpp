@@ -1,0 +1,92 @@
+// What sessions ask of a room. Each answer goes through the hub of the session's shard, behind everything that the
+// room said before.
+#include <algorithm>
+#include <utility>
+
+#include "actors/room.hpp"
+#include "core/resume.hpp"
+
+namespace roomd::actors {
+
+template <class T>
+void room::answer(T what) {
+  send(state_.hubs[what.to.session.shard], std::move(what));
+}
+
+void room::on(const join_room& m) {
+  const room_log& l = log();
+  joined a;
+  a.to = m.from;
+  a.room = name_;
+  a.number = number_;
+  a.head = {l.numbering(), l.head()};
+  a.next = l.head() + 1;
+  a.info_stamp = m.info_stamp;
+  a.observer = m.members;
+  a.already = !members_.add({m.from.session, m.session_id, m.members});
+  presence_change change;
+  if (!a.already) {
+    resume_plan plan = plan_join(l, m.since, m.last, m.session_id);
+    a.recovered = plan.recovered;
+    a.missed = plan.missed;
+    a.what_is_lost = std::move(plan.what_is_lost);
+    a.next = plan.next;
+    change = presence_.join(m.from.session, m.session_id, m.who, m.info_stamp);
+  }
+  if (m.members) a.members = presence_.list();
+  answer(std::move(a));
+  announce(std::move(change), m.from.session);
+}
+
+void room::on(const leave_room& m) {
+  if (!members_.remove(m.from.session)) {
+    if (m.answer) answer(refused{m.from, name_, {errc::not_joined, {}, {}}});
+    return;
+  }
+  if (m.answer) answer(left{m.from, name_, number_});
+  announce(presence_.leave(m.from.session, home().now()));
+  schedule();
+}
+
+void room::on(const publish_message& m) {
+  draft& d = *m.what;
+  if (!d.ephemeral) {
+    open_->append(std::move(d), moment(), [this, from = m.from](result<store::receipt> r) { stored(from, std::move(r)); });
+    return;
+  }
+  ++state_.stats.ephemeral_in;
+  broadcast(state_.seal(std::move(d), 0, moment().wall));
+  answer(published{m.from, name_, {}, false});
+}
+
+void room::stored(const origin& from, result<store::receipt> r) {
+  if (!r) return answer(refused{from, name_, r.error()});
+  ++(r->made ? state_.stats.messages_in : state_.stats.duplicates);
+  if (r->made) broadcast(r->made);
+  answer(published{from, name_, r->at, !r->made});
+}
+
+void room::on(const read_history& m) {
+  const room_log& l = log();
+  const page_bounds bounds{static_cast<std::size_t>(m.limit), state_.settings->session.outbox_bytes / 2};
+  history_read a{m.from, name_, l.numbering(), l.first(), l.head(), {}};
+  a.messages = m.since ? l.read(*m.since + 1, bounds) : l.newest(m.before, bounds);
+  answer(std::move(a));
+}
+
+void room::on(const list_members& m) { answer(members_listed{m.from, name_, presence_.list(), m.reset}); }
+
+// Answered also for a session that has left meanwhile: it waits for the answer before it asks for another room's.
+void room::on(const read_page& m) {
+  page_read a;
+  if (members_.find(m.from.session)) a = cut_page(log(), m.next, {SIZE_MAX, m.bytes});
+  a.to = m.from;
+  a.number = number_;
+  answer(std::move(a));
+}
+
+void room::on(const update_info& m) { announce(presence_.update(m.from.session, m.info, m.info_stamp)); }
+
+member_list room::on(const list_users&) { return presence_.list(); }
+
+}  // namespace roomd::actors

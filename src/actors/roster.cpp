@@ -1,0 +1,33 @@
+#include "actors/roster.hpp"
+
+namespace roomd::actors {
+
+protocol::session* roster::find(std::uint64_t number) const {
+  auto found = sessions_.find(number);
+  return found == sessions_.end() ? nullptr : found->second.session;
+}
+
+void roster::enter(protocol::seat& s) {
+  auto& seats = rooms_[s.number];
+  s.slot = seats.size();
+  seats.push_back(&s);
+  ++members_;
+}
+
+// The last one takes the free place: the order of delivery among members is nobody's promise.
+void roster::exit(protocol::seat& s) {
+  auto found = rooms_.find(s.number);
+  auto& seats = found->second;
+  seats[s.slot] = seats.back();
+  seats[s.slot]->slot = s.slot;
+  seats.pop_back();
+  if (seats.empty()) rooms_.erase(found);
+  --members_;
+}
+
+protocol::seat* roster::any(room_number room) const {
+  auto found = rooms_.find(room);
+  return found == rooms_.end() ? nullptr : found->second.back();
+}
+
+}  // namespace roomd::actors

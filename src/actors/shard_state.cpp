@@ -1,0 +1,52 @@
+#include "actors/shard_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace roomd::actors {
+namespace {
+
+std::shared_ptr<const protocol::session_rules> make_rules(const config::settings& s) {
+  protocol::session_rules r{
+      .time = {s.session.handshake_timeout, s.session.ping_interval, s.session.ping_timeout,
+               s.session.write_timeout},
+      .command_timeout = s.session.command_timeout,
+      .max_message = s.session.max_message,
+      .outbox = {s.session.outbox_bytes},
+      .rooms = s.limits.rooms_per_session,
+      .commands_in_flight = s.limits.commands_in_flight,
+      .commands_per_second = s.limits.commands_per_second,
+      .commands_burst = s.limits.commands_burst,
+      .server = "roomd",
+  };
+  return std::make_shared<const protocol::session_rules>(std::move(r));
+}
+
+}  // namespace
+
+shard_state::shard_state(shard& h, settings_ptr s, std::unique_ptr<store::room_engine> e, sealer seal_fn)
+    : home(h),
+      settings(std::move(s)),
+      rules(make_rules(*settings)),
+      engine(std::move(e)),
+      seal(seal_fn),
+      catch_ups(h.turns(), sessions, settings->session.catch_up_bytes) {}
+
+shard_state::~shard_state() = default;
+
+const directory_actor& shard_state::directory_of(std::string_view room) const {
+  return directories[std::hash<std::string_view>{}(room) % directories.size()];
+}
+
+std::uint64_t shard_state::next_stamp() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+  return last_stamp_ = std::max(last_stamp_ + 1, static_cast<std::uint64_t>(ns));
+}
+
+void shard_state::apply(settings_ptr s) {
+  settings = std::move(s);
+  rules = make_rules(*settings);
+}
+
+}  // namespace roomd::actors

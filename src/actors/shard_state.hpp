@@ -1,0 +1,50 @@
+// What the actors of one shard share: its roster, settings, counters, its part of the engine, and the addresses of
+// every shard's directory and hub. Made by the daemon before the first actor, destroyed after the last one; all but
+// the address lists (fixed once the shards run) is used on the shard's thread only.
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "actors/catch_up_service.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/roster.hpp"
+#include "actors/shard.hpp"
+#include "core/stats.hpp"
+#include "protocol/session_port.hpp"
+#include "store/store.hpp"
+
+namespace roomd::actors {
+
+struct shard_state {
+  shard_state(shard& h, settings_ptr s, std::unique_ptr<store::room_engine> e, sealer seal_fn);
+  ~shard_state();
+
+  shard& home;
+  settings_ptr settings;
+  std::shared_ptr<const protocol::session_rules> rules;  ///< what `settings` says of new sessions
+  std::unique_ptr<store::room_engine> engine;
+  sealer seal;
+  roster sessions;
+  catch_up_service catch_ups;
+  protocol::session_counters counters;
+  shard_stats stats;  ///< the counters that are not the sessions'
+
+  std::vector<directory_actor> directories;  ///< by shard
+  std::vector<hub_actor> hubs;               ///< by shard
+
+  /// The directory that knows `room`.
+  const directory_actor& directory_of(std::string_view room) const;
+  /// A number that is never used twice on this node.
+  std::uint64_t next_number() { return ++last_number_ * 1024 + home.index(); }
+  /// Grows with every call, also against the other shards' (steady clock, nanoseconds).
+  std::uint64_t next_stamp();
+  void apply(settings_ptr s);
+
+ private:
+  std::uint64_t last_number_ = 0;
+  std::uint64_t last_stamp_ = 0;
+};
+
+}  // namespace roomd::actors

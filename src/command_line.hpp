@@ -1,0 +1,25 @@
+// What the operator wrote on the command line. Its settings are laid over the environment and the file by
+// config/load.hpp.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace roomd {
+
+struct command_line {
+  std::optional<std::string> config;  ///< `--config`: the file; none: the defaults stand alone
+  std::vector<std::string> listen;    ///< `--listen`: replaces server.listen
+  std::vector<std::string> sets;      ///< `--set`: `section.key=value`
+  bool check = false;                 ///< `--check`: report every mistake in the settings, serve nothing
+  bool print_config = false;          ///< `--print-config`: show the settings as they came out, serve nothing
+  bool insecure = false;              ///< `--insecure`: auth.mode = "insecure" on any address
+};
+
+/// What to do, or the exit code where that is all: 0 after `--help` and `--version`, 2 after a mistake, which is
+/// told on stderr.
+std::variant<command_line, int> parse_command_line(int argc, const char* const* argv);
+
+}  // namespace roomd

@@ -1,0 +1,14 @@
+// An entry of `http.allowed_origins`. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace roomd::config {
+
+/// Why no browser sends `text` as its Origin (RFC 6454 section 6.2: scheme, host and a port that is not the
+/// scheme's own, in lower case, without a path); nothing where it may, or where it is `*`.
+std::optional<std::string> origin_fault(std::string_view text);
+
+}  // namespace roomd::config

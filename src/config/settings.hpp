@@ -1,0 +1,153 @@
+// Every setting with its default, unit and meaning. config/roomd.toml documents the same keys for people, and
+// a test proves that the two agree. Each field has a row in config/schema.cpp. Filled by config/load.hpp,
+// checked by config/validate.hpp, then never changed but by a reload (SIGHUP), which replaces the whole object.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace roomd::config {
+
+using std::chrono::milliseconds;
+using namespace std::chrono_literals;
+
+struct server_settings {
+  /// Addresses for plain HTTP and WebSocket, `ADDRESS:PORT` or `[ADDRESS]:PORT`; port 0 takes a free one.
+  std::vector<std::string> listen = {"127.0.0.1:8080"};
+  /// Shards: threads that serve. 0: as many as processors.
+  std::uint32_t threads = 0;
+};
+
+struct tls_settings {
+  /// Addresses for HTTPS and WSS.
+  std::vector<std::string> listen;
+  /// PEM files; read again at SIGHUP.
+  std::string certificate;
+  std::string key;
+};
+
+struct http_settings {
+  /// Request line and headers together, in bytes.
+  std::size_t max_header_bytes = 16384;
+  /// Header fields in one request.
+  std::uint32_t max_header_fields = 64;
+  /// A request's headers (and the TLS handshake before them) must have come whole within this time.
+  milliseconds header_timeout = 10s;
+  /// An idle connection waits so long for its next request.
+  milliseconds idle_timeout = 60s;
+  /// Origins that browsers may connect from, exactly as they send them (`https://chat.example.org`), or `*`
+  /// for all. The same origin is always allowed where its host is `localhost` or an IP address; a request
+  /// without Origin is no browser's and is not refused.
+  std::vector<std::string> allowed_origins;
+};
+
+struct session_settings {
+  /// `hello` must come within this time.
+  milliseconds handshake_timeout = 10s;
+  milliseconds ping_interval = 25s;
+  milliseconds ping_timeout = 10s;
+  /// Waiting bytes without progress for so long end the session with 4006.
+  milliseconds write_timeout = 30s;
+  /// The peer has so long to answer a close frame.
+  milliseconds close_timeout = 5s;
+  /// A command that its room has not answered for so long gets error 504.
+  milliseconds command_timeout = 10s;
+  /// Bytes of one message from a client.
+  std::size_t max_message = 65536;
+  /// Bytes that may wait for one session.
+  std::size_t outbox_bytes = 262144;
+  /// Bytes of catch-up that one shard hands out a turn, over all of its sessions.
+  std::size_t catch_up_bytes = 524288;
+};
+
+struct limit_settings {
+  /// Sessions on this node; one more is closed with 4008.
+  std::uint32_t connections = 100000;
+  /// Rooms in use on this node; for one more, commands get error 503.
+  std::uint32_t rooms = 1000000;
+  /// Rooms a session.
+  std::uint32_t rooms_per_session = 128;
+  /// Commands of one session that wait for their rooms; no more is read from it meanwhile.
+  std::uint32_t commands_in_flight = 64;
+  /// Commands a second and session, on average; 0: no limit.
+  std::uint32_t commands_per_second = 0;
+  /// Commands that may come at once, where `commands_per_second` is set.
+  std::uint32_t commands_burst = 100;
+};
+
+struct room_settings {
+  /// A room keeps its newest messages: at most so many, so old, so many bytes.
+  std::uint32_t history_size = 1000;
+  milliseconds history_age = 24h;
+  std::size_t history_bytes = 8388608;
+  /// Deduplication: the newest so many keyed messages, and all younger than so old, whichever keeps more, but
+  /// never more than so many bytes.
+  std::uint32_t dedup_size = 1000;
+  milliseconds dedup_age = 5min;
+  std::size_t dedup_bytes = 16777216;
+  /// A room without members ends after so long. Its history stays for `history_age`.
+  milliseconds linger = 30s;
+};
+
+struct presence_settings {
+  /// A user whose last device went is gone after so long.
+  milliseconds grace = 5s;
+};
+
+struct auth_settings {
+  /// `insecure`: a client says who it is and is believed. For loopback listeners only, or with `--insecure`.
+  std::string mode = "insecure";
+};
+
+struct engine_settings {
+  /// `memory`: this process keeps the rooms' history.
+  std::string type = "memory";
+  /// Bytes of history that all rooms together may hold; over it the rooms that were idle longest are
+  /// forgotten.
+  std::size_t memory_bytes = 1073741824;
+};
+
+struct compat_settings {
+  /// `GET /{room}/users` answers `[{"id_socket","id_user"}]`.
+  bool room_users = true;
+};
+
+struct ui_settings {
+  /// The playground page at `/ui/{room}?id_user=N`.
+  bool enabled = true;
+};
+
+struct drain_settings {
+  /// SIGTERM: the sessions are closed over this time, evenly.
+  milliseconds window = 10s;
+  /// What is left after so long, counted from SIGTERM, is cut off.
+  milliseconds timeout = 30s;
+};
+
+struct log_settings {
+  /// `trace`, `debug`, `info`, `warn`, `error` or `off`.
+  std::string level = "info";
+  /// `text` or `json`.
+  std::string format = "text";
+};
+
+struct settings {
+  server_settings server;
+  tls_settings tls;
+  http_settings http;
+  session_settings session;
+  limit_settings limits;
+  room_settings rooms;
+  presence_settings presence;
+  auth_settings auth;
+  engine_settings engine;
+  compat_settings compat;
+  ui_settings ui;
+  drain_settings drain;
+  log_settings log;
+};
+
+}  // namespace roomd::config

@@ -1,0 +1,119 @@
+#include "config/validate.hpp"
+
+#include <set>
+#include <string>
+
+#include "config/origin.hpp"
+#include "config/schema.hpp"
+
+namespace roomd::config {
+namespace {
+
+/// Bytes that a message may grow by between a client's command and the frame that carries it on.
+constexpr std::size_t framing = 1024;
+
+class validator {
+ public:
+  explicit validator(const settings& s) : s_(s) {}
+
+  void bounds() {
+    for (const auto& row : schema())
+      if (auto what = fault(row, row.read(s_))) report(row.name, std::move(*what));
+  }
+
+  void listeners(bool sockets_given) {
+    addresses("server.listen", s_.server.listen);
+    addresses("tls.listen", s_.tls.listen);
+    if (s_.server.listen.empty() && s_.tls.listen.empty() && !sockets_given)
+      report("server.listen",
+             "is empty, and so is tls.listen: wants at least one address such as \"127.0.0.1:8080\"");
+  }
+
+  void only_loopback(const std::vector<address>& inherited) {
+    if (s_.auth.mode != "insecure") return;
+    for (const auto& text : s_.server.listen) loopback("server.listen", "listens on", parse_address(text));
+    for (const auto& text : s_.tls.listen) loopback("tls.listen", "listens on", parse_address(text));
+    for (const auto& a : inherited) loopback("auth.mode", "systemd's socket listens on", a);
+  }
+
+  void tls() {
+    const auto& [listen, certificate, key] = s_.tls;
+    if (certificate.empty() && !listen.empty()) report("tls.certificate", "is empty: tls.listen needs it");
+    if (key.empty() && !listen.empty()) report("tls.key", "is empty: tls.listen needs it");
+    if (!listen.empty() || certificate.empty() == key.empty()) return;
+    report(key.empty() ? "tls.key" : "tls.certificate", "is empty: certificate and key go together");
+  }
+
+  void sizes() {
+    const auto least = 2 * (s_.session.max_message + framing);
+    if (s_.session.outbox_bytes < least)
+      report("session.outbox_bytes", "wants at least twice session.max_message with 1KiB more, which is " +
+                                         size_text(least) + ", not " + size_text(s_.session.outbox_bytes));
+  }
+
+  void times() {
+    if (s_.session.ping_timeout >= s_.session.ping_interval)
+      report("session.ping_timeout", "wants less than session.ping_interval, which is " +
+                                         duration_text(s_.session.ping_interval) + ", not " +
+                                         duration_text(s_.session.ping_timeout));
+    if (s_.drain.timeout < s_.drain.window)
+      report("drain.timeout", "wants at least drain.window, which is " + duration_text(s_.drain.window) +
+                                  ", not " + duration_text(s_.drain.timeout));
+  }
+
+  void origins() {
+    for (const auto& text : s_.http.allowed_origins)
+      if (const auto why = origin_fault(text)) report("http.allowed_origins", quoted(text) + ": " + *why);
+  }
+
+  std::vector<problem> take() { return std::move(problems_); }
+
+ private:
+  void report(std::string_view key, std::string what) {
+    problems_.push_back({"", std::string(key), std::move(what)});
+  }
+
+  void addresses(std::string_view key, const std::vector<std::string>& list) {
+    for (const auto& text : list) {
+      const auto a = parse_address(text);
+      if (!a) {
+        report(key, quoted(text) +
+                        " is no address: wants ADDRESS:PORT or [ADDRESS]:PORT with a literal IP address, "
+                        "or localhost:PORT");
+      } else if (a->port != 0 && !seen_.insert(to_text(*a)).second) {
+        report(key, quoted(text) + " is listened on twice");
+      }
+    }
+  }
+
+  void loopback(std::string_view key, std::string_view how, const std::optional<address>& a) {
+    if (!a || a->loopback) return;
+    report(
+        key,
+        std::string(how) + " " + to_text(*a) +
+            ", which others can reach, while auth.mode = \"insecure\" believes whatever name a client gives: "
+            "listen on a loopback address such as 127.0.0.1:" +
+            std::to_string(a->port) + ", or start with --insecure if only trusted clients can get there");
+  }
+
+  const settings& s_;
+  std::set<std::string> seen_;
+  std::vector<problem> problems_;
+};
+
+}  // namespace
+
+std::vector<problem> validate(const settings& s, bool insecure_allowed, bool sockets_given,
+                              const std::vector<address>& inherited) {
+  validator v(s);
+  v.bounds();
+  v.listeners(sockets_given);
+  if (!insecure_allowed) v.only_loopback(inherited);
+  v.tls();
+  v.sizes();
+  v.times();
+  v.origins();
+  return v.take();
+}
+
+}  // namespace roomd::config

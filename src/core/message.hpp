@@ -1,0 +1,47 @@
+// What is published into a room: first a draft, made by the publisher's session, then, once the store has numbered
+// it, an immutable message that the room's log, the fan-out and every catch-up share by reference.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "core/frame.hpp"
+#include "core/ids.hpp"
+
+namespace roomd {
+
+/// A publication without number and time. The publisher's session has encoded all of the message that it knows
+/// already, with headroom in front, so that a payload is copied once between the socket and the log.
+struct draft {
+  std::string encoded;   ///< headroom, then the wire text that follows number and time; see protocol/message_text.hpp
+  std::string key;       ///< deduplication key, empty where the publisher gave none
+  std::string session;   ///< the publishing session's public id
+  bool echo = false;     ///< the publishing session wants to hear it too
+  bool ephemeral = false;
+};
+
+/// A numbered message. Immutable once made.
+struct message {
+  sequence seq = 0;  ///< 0: ephemeral, not in the log
+  unix_ms time = 0;
+  std::string session;  ///< the publishing session's public id
+  bool echo = false;
+  frame native;  ///< the `message` push of protocol.md section 3
+
+  /// What it counts against a bound in bytes.
+  std::size_t size() const { return native.size() + sizeof(message); }
+  /// Promise 8: the publisher is not echoed unless it asked.
+  bool is_for(std::string_view session_id) const { return echo || session != session_id; }
+};
+
+using message_ptr = std::shared_ptr<const message>;
+
+/// The frame inside a message, kept alive by the message.
+inline frame_ptr native_frame(const message_ptr& m) { return {m, &m->native}; }
+
+/// Turns a draft into a message once its number and time are known. The wire's text is protocol's business, so the
+/// daemon hands the store this function.
+using sealer = message_ptr (*)(draft&&, sequence, unix_ms);
+
+}  // namespace roomd

@@ -1,0 +1,55 @@
+#include "core/pending_commands.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace roomd {
+
+std::uint64_t pending_commands::add(command_id id, command_kind kind, std::string room, time_point deadline) {
+  waiting_.push_back({++last_serial_, id, kind, std::move(room), deadline});
+  return last_serial_;
+}
+
+std::optional<pending_command> pending_commands::take(std::uint64_t serial) {
+  const auto found = std::lower_bound(waiting_.begin(), waiting_.end(), serial,
+                                      [](const pending_command& c, std::uint64_t s) { return c.serial < s; });
+  if (found == waiting_.end() || found->serial != serial) return std::nullopt;
+  return take_at(found);
+}
+
+std::optional<pending_command> pending_commands::take_overdue(time_point now) {
+  const auto found = std::find_if(waiting_.begin(), waiting_.end(),
+                                  [now](const pending_command& c) { return c.deadline <= now; });
+  if (found == waiting_.end()) return std::nullopt;
+  return take_at(found);
+}
+
+std::optional<time_point> pending_commands::deadline() const {
+  if (waiting_.empty()) return std::nullopt;
+  return std::min_element(waiting_.begin(), waiting_.end(),
+                          [](const auto& a, const auto& b) { return a.deadline < b.deadline; })
+      ->deadline;
+}
+
+std::vector<pending_command> pending_commands::take_room(std::string_view room) {
+  const auto first = std::stable_partition(waiting_.begin(), waiting_.end(),
+                                           [room](const pending_command& c) { return c.room != room; });
+  commands taken(std::make_move_iterator(first), std::make_move_iterator(waiting_.end()));
+  waiting_.erase(first, waiting_.end());
+  release_memory();
+  return taken;
+}
+
+pending_command pending_commands::take_at(commands::iterator place) {
+  auto taken = std::move(*place);
+  waiting_.erase(place);
+  release_memory();
+  return taken;
+}
+
+void pending_commands::release_memory() {
+  if (waiting_.empty()) waiting_ = commands();
+}
+
+}  // namespace roomd

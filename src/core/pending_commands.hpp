@@ -1,0 +1,59 @@
+// The commands of one session that wait for their rooms' answers, oldest first. Answers of different rooms
+// come in any order, or not at all: then the deadline ends the wait. Owned by the session. The caller keeps
+// to `limits.commands_in_flight` by reading no more commands at that bound; so operations may take time in
+// proportion. An empty one holds no heap memory, since most sessions are idle most of the time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/time.hpp"
+
+namespace roomd {
+
+enum class command_kind : std::uint8_t { join, leave, publish, history, members, identity };
+
+struct pending_command {
+  std::uint64_t serial = 0;  ///< the session's own number for it, which the answer repeats
+  command_id id = 0;         ///< what the reply repeats
+  command_kind kind = command_kind::join;
+  std::string room;
+  time_point deadline{};
+};
+
+class pending_commands {
+ public:
+  /// Returns the serial: counted from 1, never used again.
+  std::uint64_t add(command_id id, command_kind kind, std::string room, time_point deadline);
+  /// The answer came. Nothing: it came too late, or the room's failure has ended the wait.
+  std::optional<pending_command> take(std::uint64_t serial);
+  /// The oldest of those whose deadline is over.
+  std::optional<pending_command> take_overdue(time_point now);
+  /// The earliest of all deadlines.
+  std::optional<time_point> deadline() const;
+  /// The room failed: all that wait for it, oldest first.
+  std::vector<pending_command> take_room(std::string_view room);
+
+  /// The serials of the oldest and the newest that wait. Not to be asked of an empty one.
+  std::uint64_t oldest() const { return waiting_.front().serial; }
+  std::uint64_t newest() const { return waiting_.back().serial; }
+
+  std::size_t size() const { return waiting_.size(); }
+  bool empty() const { return waiting_.empty(); }
+
+ private:
+  using commands = std::vector<pending_command>;
+
+  pending_command take_at(commands::iterator place);
+  void release_memory();
+
+  commands waiting_;  ///< ascending by serial
+  std::uint64_t last_serial_ = 0;
+};
+
+}  // namespace roomd

@@ -1,0 +1,75 @@
+// A room's users with their sessions (devices), and what others hear of them: a user joins with the first
+// device and leaves a grace after the last one went, so that a reconnect is silent. Owned by the room and
+// used on its shard. Time never goes back. Every operation takes constant time, but `list`, and `expire`,
+// which takes time for each user that it returns; what is held grows with who is in the room only, not with
+// who came and went.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/member.hpp"
+#include "core/time.hpp"
+
+namespace roomd {
+
+class presence {
+ public:
+  /// `grace` 0: a user leaves with the last device.
+  explicit presence(std::chrono::milliseconds grace) : grace_(grace) {}
+  presence(const presence&) = delete;  // its parts refer to one another
+  presence& operator=(const presence&) = delete;
+
+  /// A session came. `joined`: the user was not listed. `updated`: the user was, and this info is newer
+  /// (`stamp`) and differs. For a session that is in already it is an `update`: a session keeps its user.
+  presence_change join(session_address s, std::string session_id, user_info who, std::uint64_t stamp);
+  /// A session went, whether it left or broke off. Its user stays listed, without sessions after the last
+  /// one, until the grace is over; only with grace 0 is there a change at once. Unknown sessions change nothing.
+  presence_change leave(session_address s, time_point now);
+  /// The info of the session's user changed. The newest stamp wins, whichever device it came from.
+  presence_change update(session_address s, std::string info, std::uint64_t stamp);
+  /// `left`: the users whose grace is over, in the order in which their last devices went.
+  presence_change expire(time_point now);
+  /// When to call `expire` next.
+  std::optional<time_point> next_expiry() const;
+
+  /// The users in the order in which they came, each with its sessions in the order in which they joined.
+  std::vector<member> list() const;
+  std::size_t users() const { return users_.size(); }
+  bool empty() const { return users_.empty(); }
+
+ private:
+  struct user {
+    user_info who;
+    std::uint64_t stamp = 0;               ///< of `who.info`
+    std::list<std::string> devices{};      ///< session ids
+    time_point gone_at{};                  ///< end of the grace, while there are no devices
+    std::list<user*>::iterator leaving{};  ///< place in `leaving_`, while there are no devices
+  };
+  struct device {
+    user* owner;
+    std::list<std::string>::iterator place;
+  };
+
+  user& add(user_info who, std::uint64_t stamp);
+  /// Takes the info over where it is newer.
+  static presence_change renew(user& u, std::string info, std::uint64_t stamp);
+
+  std::chrono::milliseconds grace_;
+  std::list<user> users_;
+  /// Whose grace runs: it is the same for all, so it ends in the order in which it began.
+  std::list<user*> leaving_;
+  /// The keys are the names inside `users_`.
+  std::unordered_map<std::string_view, std::list<user>::iterator> by_name_;
+  std::unordered_map<session_address, device> devices_;
+};
+
+}  // namespace roomd

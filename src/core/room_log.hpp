@@ -1,0 +1,90 @@
+// A room's log: its numbering (epoch and head) and its newest messages, in a ring bounded by count, bytes and
+// age. Head and epoch outlive the messages, so that a room that has expired altogether still numbers on.
+// Pure: a value of whoever keeps the room's history, used on one thread; time comes in and never runs
+// backwards. A room with nothing kept holds no memory but the object itself; 24 bytes and a share of the
+// message otherwise.
+//
+// What is kept is always first() … head() without a hole: messages go out at the old end only.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "core/ids.hpp"
+#include "core/message.hpp"
+#include "core/ring.hpp"
+#include "core/time.hpp"
+
+namespace roomd {
+
+/// At most so many messages, so many bytes (message::size), so old. Any of them 0: no history, the head still
+/// counts.
+struct log_bounds {
+  std::size_t messages = 0;
+  std::size_t bytes = 0;
+  std::chrono::milliseconds age{};
+};
+
+/// How much one reading may return. The first message comes whatever its size, so that every reading gets on.
+struct page_bounds {
+  std::size_t messages = 0;
+  std::size_t bytes = 0;
+};
+
+class room_log {
+ public:
+  using time_point = roomd::time_point;
+
+  room_log(roomd::epoch e, log_bounds b, sequence head = 0);
+
+  const roomd::epoch& numbering() const { return epoch_; }
+  /// The newest number; 0 before the first message.
+  sequence head() const { return head_; }
+  /// The oldest number kept; head() + 1 where none is.
+  sequence first() const { return head_ + 1 - kept_.size(); }
+  /// Messages kept.
+  std::size_t size() const { return kept_.size(); }
+  /// What they count: never more than the bound.
+  std::size_t bytes() const { return bytes_; }
+  bool empty() const { return kept_.empty(); }
+
+  /// `m->seq` is head() + 1. Drops what is over the bounds now, in the extreme `m` itself. O(1) amortised.
+  void append(message_ptr m, time_point now);
+  /// Drops what is as old as the bound.
+  void expire(time_point now);
+  /// When the oldest message becomes too old.
+  std::optional<time_point> next_expiry() const;
+  /// Drops the oldest messages until `bytes` are free again, or none is left.
+  void shed(std::size_t bytes);
+  /// A new numbering: drops everything.
+  void restart(roomd::epoch e, sequence head);
+
+  /// From `from` on, or from the oldest kept, ascending. O(messages returned).
+  std::vector<message_ptr> read(sequence from, page_bounds b) const;
+  /// The newest below `before`, or of all, ascending. O(messages returned).
+  std::vector<message_ptr> newest(std::optional<sequence> before, page_bounds b) const;
+  /// How many of the messages above `after` the session should hear. O(messages above `after`).
+  std::size_t count_for(sequence after, std::string_view session_id) const;
+
+ private:
+  struct entry {
+    message_ptr what;
+    time_point at{};
+  };
+
+  /// Index in the ring of the first message that is `seq` or higher; size() where none is.
+  std::size_t place_of(sequence seq) const;
+  std::vector<message_ptr> slice(std::size_t begin, std::size_t end) const;
+  void drop_oldest();
+
+  roomd::epoch epoch_;
+  log_bounds bounds_;
+  sequence head_;
+  ring<entry> kept_;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace roomd

@@ -1,0 +1,172 @@
+// What sessions ask of rooms and what rooms answer: plain values, the payload of the actors' messages. A command
+// goes session → directory → room; every answer comes back through the hub of the session's shard, so that its
+// order among the room's messages is the room's order.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/ids.hpp"
+#include "core/member.hpp"
+#include "core/message.hpp"
+
+namespace roomd {
+
+/// Who asks: the address to answer to, and the session's own number for the command, which the answer repeats.
+struct origin {
+  session_address session;
+  std::uint64_t serial = 0;
+};
+
+// --- session → room ----------------------------------------------------------------------------------------------
+
+struct join_room {
+  std::string room;
+  origin from;
+  std::string session_id;  ///< public id
+  user_info who;
+  std::uint64_t info_stamp = 0;  ///< grows with every `hello` and `identity` on this node: the newest info wins
+  std::optional<position> since;
+  std::optional<std::uint64_t> last;
+  bool members = false;  ///< list them in the answer and push their changes
+};
+
+struct leave_room {
+  std::string room;
+  origin from;
+  bool answer = true;  ///< false: the session is gone
+};
+
+struct publish_message {
+  std::string room;
+  origin from;
+  std::shared_ptr<draft> what;  ///< the room moves it out
+};
+
+struct read_history {
+  std::string room;
+  origin from;
+  std::optional<sequence> since;   ///< exclusive
+  std::optional<sequence> before;  ///< exclusive
+  std::uint64_t limit = 100;
+};
+
+struct list_members {
+  std::string room;
+  origin from;
+  bool reset = false;  ///< not a command: the session missed presence changes and wants the whole list as a push
+};
+
+/// The next page for a cursor. Pages are asked for one at a time.
+struct read_page {
+  std::string room;
+  origin from;
+  sequence next = 1;
+  std::size_t bytes = 0;  ///< at most so many, but at least one message
+};
+
+struct update_info {
+  std::string room;
+  origin from;
+  std::string info;
+  std::uint64_t info_stamp = 0;
+};
+
+// --- room → session ----------------------------------------------------------------------------------------------
+
+/// The numbering is not what the session thought: go on from `seq` of `epoch`.
+struct epoch_notice {
+  position at;
+};
+/// These numbers, both ends included, will never come.
+struct gap_notice {
+  sequence from = 0;
+  sequence to = 0;
+};
+using notice = std::variant<std::monostate, gap_notice, epoch_notice>;
+
+struct joined {
+  origin to;
+  std::string room;
+  room_number number = 0;
+  position head;
+  bool recovered = true;
+  std::uint64_t missed = 0;
+  notice what_is_lost;
+  sequence next = 1;  ///< the first number that the session has not had
+  std::uint64_t info_stamp = 0;  ///< as in the request
+  bool observer = false;
+  bool already = false;  ///< it was in the room: nothing changed
+  std::optional<std::vector<member>> members;
+};
+
+struct left {
+  origin to;
+  std::string room;
+  room_number number = 0;
+};
+
+struct published {
+  origin to;
+  std::string room;
+  position at;  ///< seq 0: ephemeral
+  bool duplicate = false;
+};
+
+struct history_read {
+  origin to;
+  std::string room;
+  std::string epoch;
+  sequence first = 1;  ///< the oldest kept; head + 1 where none is
+  sequence head = 0;
+  std::vector<message_ptr> messages;
+};
+
+struct members_listed {
+  origin to;
+  std::string room;
+  std::vector<member> members;
+  bool reset = false;  ///< as in the request
+};
+
+/// A page for a cursor: first the gap, then the messages.
+struct page_read {
+  origin to;
+  room_number number = 0;
+  std::optional<gap_notice> gap;
+  std::vector<message_ptr> messages;
+  sequence next = 1;      ///< where the cursor stands after this page
+  bool caught_up = false; ///< `next` is the head's successor: every later message comes live
+};
+
+struct refused {
+  origin to;
+  std::string room;
+  roomd::error why;
+};
+
+// --- room → all of its members on a shard ------------------------------------------------------------------------
+
+struct deliver {
+  room_number number = 0;
+  message_ptr what;
+};
+
+/// For the members that asked to hear of others, but not for `except`, who knows it from the answer to its join.
+struct presence_news {
+  room_number number = 0;
+  std::shared_ptr<const presence_change> what;
+  std::optional<session_address> except;
+};
+
+/// The room ended by a fault: its members are out of it.
+struct room_failed {
+  room_number number = 0;
+};
+
+}  // namespace roomd

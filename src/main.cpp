@@ -1,0 +1,38 @@
+// roomd, a broker daemon for real-time rooms: command line, settings, then the daemon.
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <variant>
+
+#include "command_line.hpp"
+#include "config/print.hpp"
+#include "daemon.hpp"
+#include "logging.hpp"
+#include "start.hpp"
+
+namespace {
+
+int serve(const roomd::command_line& flags) {
+  auto inherited = roomd::take_inherited_sockets();
+  auto checked = roomd::read_settings(flags, inherited);
+  for (const auto& p : checked.problems) std::cerr << "roomd: " << to_text(p) << '\n';
+  if (!checked.problems.empty()) return 1;
+  if (flags.print_config) std::cout << roomd::config::print(checked.values);
+  if (flags.check && !flags.print_config) std::cout << "roomd: the settings are in order\n";
+  if (flags.check || flags.print_config) return 0;
+  roomd::set_up_logging(checked.values.log);
+  return roomd::daemon(flags, std::move(checked.values), std::move(inherited)).run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const auto parsed = roomd::parse_command_line(argc, argv);
+    if (const int* done = std::get_if<int>(&parsed)) return *done;
+    return serve(std::get<roomd::command_line>(parsed));
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "roomd: %s\n", e.what());
+    return 1;
+  }
+}

@@ -1,0 +1,30 @@
+// The sockets that the node listens on: for each address one socket a shard (SO_REUSEPORT), so that the kernel
+// deals the connections out and no shard waits for another.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "net/unique_fd.hpp"
+
+namespace roomd::net {
+
+struct bound_address {
+  std::string address;  ///< with the port that port 0 became
+  bool tls = false;
+  std::vector<unique_fd> sockets;  ///< one a shard, listening
+};
+
+/// All addresses, or in words for the operator which one could not be had and why.
+struct bound {
+  std::vector<bound_address> addresses;
+  std::string problem;
+};
+
+/// Addresses are `ADDRESS:PORT` or `[ADDRESS]:PORT`. Every shard's socket must be accepted from: the kernel deals to
+/// all of them.
+bound bind_listeners(const std::vector<std::string>& plain, const std::vector<std::string>& tls,
+                     std::size_t shards);
+
+}  // namespace roomd::net

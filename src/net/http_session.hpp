@@ -1,0 +1,18 @@
+// A connection's HTTP part: the TLS handshake, then requests one after the other until the client leaves, the idle
+// time-out ends it, or a request becomes a WebSocket.
+//
+// Requests that come before their predecessor is answered wait in the read buffer, which holds at most
+// http.max_header_bytes; nothing is read meanwhile. An answer must be taken within session.write_timeout.
+#pragma once
+
+#include <memory>
+
+namespace roomd::net {
+
+class coalescing_stream;
+class server;
+
+/// Serves a connection. It lives by its own pending I/O and the server's registry ends it.
+void start_http(server& s, std::shared_ptr<coalescing_stream> stream);
+
+}  // namespace roomd::net

@@ -1,0 +1,87 @@
+#include "net/listener.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <system_error>
+#include <utility>
+
+#include <sys/socket.h>
+
+#include <boost/asio/io_context.hpp>
+
+#include "net/log.hpp"
+#include "net/server.hpp"
+
+namespace roomd::net {
+
+namespace {
+
+constexpr int accepts_a_turn = 32;  // so that a flood of connections does not starve those that are there
+constexpr auto pause_time = std::chrono::milliseconds(100);
+
+// The connection that was next has gone already, or its network has a fault: the one behind it may be fine.
+bool concerns_one_connection(int why) {
+  return why == ECONNABORTED || why == EPROTO || why == EINTR || why == ENETDOWN || why == EHOSTUNREACH ||
+         why == ENETUNREACH || why == ENOPROTOOPT || why == EHOSTDOWN || why == ENONET || why == EOPNOTSUPP;
+}
+
+}  // namespace
+
+listener::listener(server& home, unique_fd listening, bool tls, std::vector<server*> to)
+    : home_(home), acceptor_(home.shard().io), tls_(tls), to_(std::move(to)) {
+  acceptor_.assign(boost::asio::ip::tcp::v6(), listening.value());
+  listening.release();
+  acceptor_.non_blocking(true);
+}
+
+void listener::start() {
+  logger().info("net.listen tls={} dealt_to={}", tls_, to_.size());
+  wait();
+}
+
+void listener::stop() {
+  home_.cancel_timer(*this);
+  boost::system::error_code ignored;
+  acceptor_.close(ignored);
+}
+
+void listener::wait() {
+  acceptor_.async_wait(acceptor_.wait_read, [self = shared_from_this()](boost::system::error_code ec) {
+    if (!ec && self->acceptor_.is_open()) self->accept_some();
+  });
+}
+
+void listener::accept_some() {
+  for (int i = 0; i < accepts_a_turn; ++i) {
+    unique_fd accepted(::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (accepted) {
+      short_ = false;
+      deal(std::move(accepted));
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      break;
+    } else if (!concerns_one_connection(errno)) {
+      return pause(errno);
+    }
+  }
+  wait();
+}
+
+// EMFILE, ENFILE, ENOBUFS, ENOMEM: the socket stays readable, so waiting for it would spin.
+void listener::pause(int why) {
+  if (!std::exchange(short_, true)) {
+    logger().warn("net.accept_paused pause_ms={} error=\"{}\"", pause_time.count(),
+                  std::generic_category().message(why));
+  }
+  home_.set_timer(*this, pause_time);
+}
+
+void listener::deal(unique_fd accepted) {
+  server& to = *to_[next_++ % to_.size()];
+  if (&to == &home_) {
+    to.adopt(std::move(accepted), tls_);
+  } else {
+    to.hand_over(std::move(accepted), tls_);
+  }
+}
+
+}  // namespace roomd::net

@@ -1,0 +1,136 @@
+#include "net/metrics.hpp"
+
+#include <limits>
+#include <map>
+#include <utility>
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+namespace roomd::net {
+
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using shards = std::vector<shard_stats>;
+
+struct number {
+  const char* name;
+  const char* help;
+  MetricType type;
+  std::uint64_t shard_stats::*field;
+};
+
+constexpr auto gauge = MetricType::Gauge;
+constexpr auto counter = MetricType::Counter;
+
+constexpr number numbers[] = {
+    {"roomd_sockets", "Open sockets, HTTP and WebSocket.", gauge, &shard_stats::sockets},
+    {"roomd_connections", "Open WebSocket sessions.", gauge, &shard_stats::connections},
+    {"roomd_rooms", "Rooms that are awake on this node.", gauge, &shard_stats::rooms},
+    {"roomd_members", "Memberships: sessions times the rooms that they are in.", gauge,
+     &shard_stats::members},
+    {"roomd_outbox_bytes", "Bytes that wait for sockets.", gauge, &shard_stats::outbox_bytes},
+    {"roomd_history_bytes", "Bytes of history that the memory engine keeps.", gauge,
+     &shard_stats::history_bytes},
+    {"roomd_messages_in_total", "Messages published and numbered, duplicates not counted.", counter,
+     &shard_stats::messages_in},
+    {"roomd_duplicates_total", "Publishes answered from the deduplication window.", counter,
+     &shard_stats::duplicates},
+    {"roomd_ephemeral_in_total", "Ephemeral messages published.", counter, &shard_stats::ephemeral_in},
+    {"roomd_deliveries_total", "Messages put into outboxes, live and catch-up.", counter,
+     &shard_stats::deliveries},
+    {"roomd_bytes_in_total", "Bytes read from sockets, TLS not counted.", counter, &shard_stats::bytes_in},
+    {"roomd_bytes_out_total", "Bytes written to sockets, TLS not counted.", counter, &shard_stats::bytes_out},
+    {"roomd_commands_total", "Commands received.", counter, &shard_stats::commands},
+    {"roomd_errors_total", "Error replies and pushes sent.", counter, &shard_stats::errors},
+    {"roomd_catch_ups_total", "Times that a session fell behind or resumed behind.", counter,
+     &shard_stats::catch_ups},
+    {"roomd_gaps_total", "Gap pushes sent.", counter, &shard_stats::gaps},
+    {"roomd_drops_total", "Ephemeral messages not sent to a session that was behind.", counter,
+     &shard_stats::drops},
+    {"roomd_http_requests_total", "HTTP requests, upgrades included.", counter, &shard_stats::http_requests},
+};
+
+ClientMetric sample(MetricType type, double value) {
+  ClientMetric m;
+  (type == gauge ? m.gauge.value : m.counter.value) = value;
+  return m;
+}
+
+MetricFamily sum(const number& n, const shards& all) {
+  std::uint64_t total = 0;
+  for (const auto& s : all) total += s.*n.field;
+  return {n.name, n.help, n.type, {sample(n.type, static_cast<double>(total))}};
+}
+
+MetricFamily closes(const shards& all) {
+  std::map<int, std::uint64_t> total;
+  for (const auto& s : all) {
+    for (const auto& [code, times] : s.closes) total[code] += times;
+  }
+  MetricFamily family{"roomd_closes_total",
+                      "WebSocket sessions ended, by close code; 1006: no close frame, 3000: the peer's own.",
+                      counter,
+                      {}};
+  for (const auto& [code, times] : total) {
+    auto& m = family.metric.emplace_back(sample(counter, static_cast<double>(times)));
+    m.label = {{"code", std::to_string(code)}};
+  }
+  return family;
+}
+
+MetricFamily mailbox_depth(const shards& all) {
+  MetricFamily family{"roomd_mailbox_depth", "Actors that wait for their turn.", gauge, {}};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    auto& m = family.metric.emplace_back(sample(gauge, static_cast<double>(all[i].mailbox_depth)));
+    m.label = {{"shard", std::to_string(i)}};
+  }
+  return family;
+}
+
+ClientMetric histogram(const latency_histogram& h) {
+  constexpr double second = 1e6;  // in microseconds
+  ClientMetric m;
+  std::uint64_t below = 0;
+  for (std::size_t i = 0; i < h.buckets.size(); ++i) {
+    below += h.buckets[i];
+    const bool last = i == h.bounds_us.size();
+    const double bound = last ? std::numeric_limits<double>::infinity() : h.bounds_us[i] / second;
+    m.histogram.bucket.push_back({below, bound});
+  }
+  m.histogram.sample_count = below;
+  m.histogram.sample_sum = static_cast<double>(h.sum_us) / second;
+  return m;
+}
+
+MetricFamily loop(const shards& all) {
+  MetricFamily family{
+      "roomd_loop_seconds", "How long one turn of a shard's loop took.", MetricType::Histogram, {}};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    auto& m = family.metric.emplace_back(histogram(all[i].loop));
+    m.label = {{"shard", std::to_string(i)}};
+  }
+  return family;
+}
+
+}  // namespace
+
+std::string metrics_text(const shards& all) {
+  std::vector<MetricFamily> families;
+  for (const auto& n : numbers) families.push_back(sum(n, all));
+  families.push_back(closes(all));
+  families.push_back(mailbox_depth(all));
+  families.push_back(loop(all));
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+void metrics(queries& api, responder respond) {
+  api.stats([respond = std::move(respond)](const shards& all) {
+    respond({.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics_text(all)});
+  });
+}
+
+}  // namespace roomd::net

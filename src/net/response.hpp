@@ -1,0 +1,29 @@
+// An HTTP answer as the routes make it, and its bytes.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace roomd::net {
+
+struct response {
+  unsigned status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  std::vector<std::pair<std::string_view, std::string>> headers = {};  ///< more of them
+};
+
+/// `{"error":{"code","reason","message"}}`.
+response error_response(unsigned status, std::string_view reason, std::string_view message);
+
+struct delivery {
+  bool keep_alive = true;
+  bool head_only = false;  ///< the answer to HEAD: all headers, no body
+};
+
+/// The answer's bytes, with `Server`, `Date`, `Content-Type`, `Content-Length` and `Connection`.
+std::string serialise(const response& r, delivery how);
+
+}  // namespace roomd::net

@@ -1,0 +1,31 @@
+// The HTTP addresses and who answers them. /v1/ws is not among them: the connection itself becomes the WebSocket.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "config/settings.hpp"
+#include "core/queries.hpp"
+#include "net/response.hpp"
+
+namespace roomd::net {
+
+inline constexpr std::string_view websocket_path = "/v1/ws";
+
+/// A request as the routes see it: valid during the call only.
+struct call {
+  std::string_view method;
+  std::string_view target;
+};
+
+struct route_context {
+  queries& api;
+  const config::settings& settings;
+};
+
+/// Called once, on the shard's thread: at once or later.
+using responder = std::function<void(const response&)>;
+
+void handle(const call& c, const route_context& context, responder respond);
+
+}  // namespace roomd::net

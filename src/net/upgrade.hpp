@@ -1,0 +1,28 @@
+// The rules for a request that wants to become a WebSocket: RFC 6455 section 4.2.1 and docs/protocol.md section 1.
+// Pure.
+#pragma once
+
+#include <variant>
+
+#include "net/request.hpp"
+#include "net/shard_context.hpp"
+
+namespace roomd::net {
+
+/// What the answer to an accepted upgrade says.
+struct upgrade {
+  bool subprotocol = false;  ///< the client offered `roomd.v1`
+};
+
+struct upgrade_rules {
+  bool tls = false;
+  const std::vector<std::string>& allowed_origins;
+};
+
+/// Either the upgrade or the refusal, which ends the connection.
+std::variant<upgrade, response> check_upgrade(const request& r, const upgrade_rules& rules);
+
+/// Who asks, apart from the address.
+peer describe_peer(const request& r);
+
+}  // namespace roomd::net

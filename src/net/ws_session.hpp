@@ -1,0 +1,27 @@
+// An accepted WebSocket: RFC 6455 by Beast over the coalescing stream. It is the transport of one session: text in,
+// frames out, and the close handshake.
+//
+// Life: the upgrade's answer, then `open_session` makes the session, then messages, until one side closes or the
+// socket fails; `on_closed` is the last thing that the session hears, from a completion of its own. Kept alive by its
+// pending I/O and by the session.
+//
+// `shard_stats::closes` counts the code that ended it: ours, or the peer's (its own range, 3000 to 4999, as 3000),
+// 1005 where the peer gave none, 1006 where no close frame came.
+#pragma once
+
+#include <memory>
+
+#include "net/request.hpp"
+#include "net/shard_context.hpp"
+#include "net/upgrade.hpp"
+
+namespace roomd::net {
+
+class coalescing_stream;
+class server;
+
+/// Answers the upgrade that `check_upgrade` has passed and serves what follows. Over limits.connections it closes
+/// with 4008 instead.
+void start_websocket(server& s, std::shared_ptr<coalescing_stream> stream, request r, upgrade how, peer who);
+
+}  // namespace roomd::net

@@ -1,0 +1,73 @@
+#include "node.hpp"
+
+#include <utility>
+
+#include "actors/directory.hpp"
+#include "actors/hub.hpp"
+#include "actors/inquiry.hpp"
+#include "actors/random_id.hpp"
+#include "protocol/message_text.hpp"
+#include "store/memory_store.hpp"
+
+namespace roomd {
+namespace {
+
+/// The engine that the settings choose, one part a shard.
+std::unique_ptr<store::room_engine> make_engine(const config::settings& s, std::size_t shards) {
+  const store::memory_bounds bounds{
+      .log = {s.rooms.history_size, s.rooms.history_bytes, s.rooms.history_age},
+      .dedup = {s.rooms.dedup_size, s.rooms.dedup_age, s.rooms.dedup_bytes},
+      .total_bytes = s.engine.memory_bytes / shards,
+  };
+  return std::make_unique<store::memory_store>(bounds, actors::random_id(10), &protocol::seal);
+}
+
+}  // namespace
+
+node::node(actors::settings_ptr s) : config_(s->server.threads), system_(config_) {
+  auto& scheduler = actors::shard_scheduler::of(system_);
+  for (std::size_t i = 0; i < scheduler.size(); ++i) {
+    states_.push_back(std::make_unique<actors::shard_state>(scheduler.at(i), s, make_engine(*s, scheduler.size()),
+                                                            &protocol::seal));
+    auto& state = *states_.back();
+    hubs_.push_back(system_.spawn<actors::hub>(state));
+    directories_.push_back(system_.spawn<actors::directory>(state));
+    inquiries_.push_back(system_.spawn<actors::inquiry>(state));
+    api_.push_back(static_cast<actors::inquiry*>(caf::actor_cast<caf::abstract_actor*>(inquiries_.back())));
+  }
+  for (auto& state : states_) {
+    state->hubs = hubs_;
+    state->directories = directories_;
+  }
+  for (auto& d : directories_) caf::anon_send(d, actors::sweep_due{});
+}
+
+node::~node() {
+  const auto reason = caf::exit_reason::user_shutdown;
+  for (auto& a : inquiries_) caf::anon_send_exit(a, reason);
+  for (auto& a : directories_) caf::anon_send_exit(a, reason);
+  for (auto& a : hubs_) caf::anon_send_exit(a, reason);
+  system_.await_all_actors_done();
+  for (auto& state : states_) {  // no actor is left to use them, and no handle may outlive the system
+    state->directories.clear();
+    state->hubs.clear();
+  }
+}
+
+actors::shard& node::shard(std::size_t i) { return actors::shard_scheduler::of(system_).at(i); }
+
+void node::on_shard(std::size_t i, std::function<void()> f) { shard(i).post(std::move(f)); }
+
+void node::serve(bool yes) {
+  for (auto& a : inquiries_) caf::anon_send(a, actors::serving{yes});
+}
+
+void node::apply(actors::settings_ptr s) {
+  for (auto& a : hubs_) caf::anon_send(a, actors::new_settings{s});
+}
+
+void node::drain(const config::drain_settings& how, std::function<void()> done) {
+  for (auto& a : hubs_) caf::anon_send(a, actors::drain_sessions{how.window, how.timeout, done});
+}
+
+}  // namespace roomd

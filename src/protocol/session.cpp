@@ -1,0 +1,116 @@
+#include "protocol/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "protocol/encode.hpp"
+
+namespace roomd::protocol {
+
+session::session(session_port& port, session_counters& counters, std::shared_ptr<const session_rules> rules,
+                 session_address address, std::string id, time_point now)
+    : port_(port),
+      counters_(counters),
+      rules_(std::move(rules)),
+      address_(address),
+      id_(std::move(id)),
+      liveness_(rules_->time, now),
+      limiter_(rules_->commands_per_second, rules_->commands_burst, now) {}
+
+void session::binary() { close(close_code::protocol_error); }
+
+void session::progressed(time_point now) {
+  const std::size_t waiting = port_.buffered();
+  liveness_.progressed(now, waiting > 0);
+  if (rules_->outbox.low(waiting)) read_on();
+}
+
+void session::gone() {
+  phase_ = phase::closed;
+  leave_all();
+}
+
+void session::leave_all() {
+  while (auto p = pending_.take_overdue(time_point::max()))
+    if (p->kind == command_kind::join) port_.request(leave_room{p->room, {address_, 0}, false});
+  for (auto& s : seats_) {
+    port_.exit(*s);
+    port_.request(leave_room{s->room, {address_, 0}, false});
+  }
+  seats_.clear();
+  held_.clear();
+}
+
+session::time_point session::deadline() const {
+  const auto life = liveness_.deadline();
+  const auto answer = pending_.deadline();
+  return answer ? std::min(life, *answer) : life;
+}
+
+void session::tick(time_point now) {
+  if (phase_ == phase::closed) return;
+  using verdict = liveness::verdict;
+  switch (liveness_.check(now)) {
+    case verdict::wait:
+      break;
+    case verdict::ping:
+      port_.send(ping_push());
+      break;
+    case verdict::handshake_timeout:
+      return close(close_code::handshake_timeout);
+    case verdict::ping_timeout:
+      return close(close_code::ping_timeout);
+    case verdict::slow_consumer:
+      phase_ = phase::closed;
+      leave_all();
+      return port_.close_discarding(close_code::slow_consumer);
+  }
+  while (auto late = pending_.take_overdue(now)) {
+    if (late->kind == command_kind::join) {
+      --joining_;
+      port_.request(leave_room{late->room, {address_, 0}, false});  // it may still come to pass: undo it
+    }
+    refuse(late->id, {errc::timeout, {}, {}});
+    settled();
+  }
+}
+
+void session::drain() {
+  if (phase_ == phase::closed) return;
+  phase_ = phase::draining;
+  settled();
+}
+
+void session::close(close_code code) {
+  if (phase_ == phase::closed) return;
+  phase_ = phase::closed;
+  leave_all();
+  port_.close(code);
+}
+
+void session::reply(command_id id, frame_ptr f) {
+  if (id != 0) port_.send(std::move(f));
+}
+
+void session::refuse(command_id id, const error& why) {
+  ++counters_.errors;
+  frame_ptr text = error_reply(id, why);
+  if (pending_.empty()) {
+    port_.send(std::move(text));
+  } else {
+    held_.push_back({pending_.newest(), std::move(text)});
+  }
+}
+
+// A command was answered: what waited behind it may go, and reading goes on or stops.
+void session::settled() {
+  while (!held_.empty() && (pending_.empty() || pending_.oldest() > held_.front().after)) {
+    port_.send(std::move(held_.front().text));
+    held_.erase(held_.begin());
+  }
+  if (phase_ == phase::draining && pending_.empty()) return close(close_code::going_away);
+  const bool full = pending_.size() + held_.size() >= rules_->commands_in_flight;
+  if (full != paused_) port_.pause_reading(paused_ = full);
+}
+
+}  // namespace roomd::protocol

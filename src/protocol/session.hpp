@@ -1,0 +1,139 @@
+// One client's conversation in the native protocol (docs/protocol.md), as a state machine without socket,
+// actor or clock: text and the rooms' answers go in, frames and requests come out through a session_port.
+// Owned by the connection actor and used on its shard only, by the actor and, for what rooms say, by the
+// shard's hub.
+//
+// Phases: greeting (until `hello`), open, draining (answers what is under way, refuses the rest), closed.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/liveness.hpp"
+#include "core/outbox.hpp"
+#include "core/pending_commands.hpp"
+#include "core/rate_limiter.hpp"
+#include "core/room_messages.hpp"
+#include "protocol/command.hpp"
+#include "protocol/seat.hpp"
+#include "protocol/session_port.hpp"
+
+namespace roomd::protocol {
+
+/// What the settings say of sessions. Shared by all of a shard's sessions; a reload makes a new one for later
+/// ones.
+struct session_rules {
+  liveness_limits time;
+  std::chrono::milliseconds command_timeout;
+  std::size_t max_message = 0;
+  outbox_policy outbox;
+  std::size_t rooms = 0;
+  std::size_t commands_in_flight = 0;
+  std::uint32_t commands_per_second = 0;
+  std::uint32_t commands_burst = 0;
+  std::string server;  ///< what `hello` answers as `server`
+};
+
+class session {
+ public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  session(session_port& port, session_counters& counters, std::shared_ptr<const session_rules> rules,
+          session_address address, std::string id, time_point now);
+
+  const std::string& id() const { return id_; }
+  bool closed() const { return phase_ == phase::closed; }
+
+  // --- the socket ---
+  void text(std::string_view message, time_point now);
+  void binary();
+  void alive(time_point now) { liveness_.received(now); }
+  void blocked(time_point now) { liveness_.blocked(now); }
+  void progressed(time_point now);
+  /// The socket is gone: leaves every room.
+  void gone();
+
+  // --- time ---
+  time_point deadline() const;
+  void tick(time_point now);
+  /// The node drains: answers what is under way, then closes with 1001.
+  void drain();
+  void close(close_code code);
+
+  // --- what the rooms say, in their order, through the hub ---
+  void on(const joined& a);
+  void on(const left& a);
+  void on(const published& a);
+  void on(const history_read& a);
+  void on(const members_listed& a);
+  void on(const page_read& a);
+  void on(const refused& a);
+  void deliver(seat& s, const message_ptr& m);
+  void news(seat& s, const frame_ptr& push);
+  void room_failed(seat& s);
+
+  /// Its turn to read a page: asks the room for it and returns the bytes that it may bring; 0: it wants none
+  /// now.
+  std::size_t turn_to_read();
+
+ private:
+  enum class phase : std::uint8_t { greeting, open, draining, closed };
+
+  // Commands (session_commands.cpp).
+  void handle(command& c, time_point now);
+  void greet(command_id id, hello_command& c, time_point now);
+  void turn_away(command_id id);
+  bool admit(command_id id, time_point now);
+  void run(command_id id, join_command& c, time_point now);
+  void run(command_id id, leave_command& c, time_point now);
+  void run(command_id id, publish_command& c, time_point now);
+  void run(command_id id, history_command& c, time_point now);
+  void run(command_id id, members_command& c, time_point now);
+  void run(command_id id, identity_command& c, time_point now);
+  origin expect(command_id id, command_kind kind, const std::string& room, time_point now);
+
+  // Output and bookkeeping (session.cpp).
+  void reply(command_id id, frame_ptr f);
+  void refuse(command_id id, const error& why);
+  void settled();
+  void leave_all();
+
+  // Seats (session_seats.cpp).
+  seat* find(std::string_view room);
+  seat* find(room_number number);
+  seat* next_behind();
+  void take_seat(const joined& a);
+  void drop_seat(seat& s);
+  void fall_behind(seat& s);
+  void send_notice(const std::string& room, const notice& n);
+  void read_on();
+
+  session_port& port_;
+  session_counters& counters_;
+  std::shared_ptr<const session_rules> rules_;
+  session_address address_;
+  std::string id_;
+  user_info who_;
+  std::uint64_t stamp_ = 0;
+  liveness liveness_;
+  rate_limiter limiter_;
+  pending_commands pending_;
+  /// Refusals that the session gives itself, held until the commands before them have been answered.
+  struct held_refusal {
+    std::uint64_t after;
+    frame_ptr text;
+  };
+  std::vector<held_refusal> held_;
+  std::vector<std::unique_ptr<seat>> seats_;
+  std::size_t last_read_ = 0;  ///< index of the seat that got the last page: the others come first
+  room_number reading_ = 0;    ///< the room of the page under way; 0: none is
+  std::uint16_t joining_ = 0;  ///< joins under way
+  phase phase_ = phase::greeting;
+  bool queued_ = false;  ///< waits in the shard's queue for a page
+  bool paused_ = false;
+};
+
+}  // namespace roomd::protocol

@@ -1,0 +1,126 @@
+// What clients ask: from a text message to a request to a room, or to a refusal.
+#include <utility>
+
+#include "protocol/encode.hpp"
+#include "protocol/message_text.hpp"
+#include "protocol/parse_command.hpp"
+#include "protocol/session.hpp"
+
+namespace roomd::protocol {
+namespace {
+
+template <class... Ts>
+struct overload : Ts... {
+  using Ts::operator()...;
+};
+
+constexpr std::chrono::milliseconds retry_elsewhere{1000};
+
+}  // namespace
+
+void session::text(std::string_view message, time_point now) {
+  if (phase_ == phase::closed) return;
+  liveness_.received(now);
+  ++counters_.commands;
+  parsed p = parse_command(message);
+  std::visit(overload{[&](command& c) { handle(c, now); },
+                      [&](bad_command& bad) {
+                        if (phase_ == phase::greeting && !bad.hello) return turn_away(bad.id);
+                        refuse(bad.id, bad.why);
+                      },
+                      [&](not_a_command) { close(close_code::protocol_error); }},
+             p);
+  if (phase_ != phase::closed) settled();
+}
+
+void session::handle(command& c, time_point now) {
+  if (auto* hello = std::get_if<hello_command>(&c.body)) return greet(c.id, *hello, now);
+  if (phase_ == phase::greeting) return turn_away(c.id);
+  if (std::holds_alternative<pong_command>(c.body)) return;
+  if (!admit(c.id, now)) return;
+  std::visit(
+      overload{
+          [&](auto& body) { run(c.id, body, now); }, [](hello_command&) {}, [](pong_command&) {},
+          [&](refresh_command&) {
+            refuse(c.id, {errc::bad_request, "this server takes no tokens (auth.mode = \"insecure\")", {}});
+          }},
+      c.body);
+}
+
+void session::turn_away(command_id id) {
+  refuse(id, {errc::unauthorized, "the first command must be hello", {}});
+  close(close_code::unauthorized);
+}
+
+void session::greet(command_id id, hello_command& c, time_point now) {
+  if (phase_ != phase::greeting) return refuse(id, {errc::bad_request, "hello was said already", {}});
+  phase_ = phase::open;
+  who_ = {c.user ? std::move(*c.user) : id_, std::string(c.info)};
+  stamp_ = port_.next_stamp();
+  liveness_.opened(now);
+  reply(id,
+        hello_reply(id, {id_, who_.user, rules_->server, rules_->time.ping_interval, rules_->max_message}));
+}
+
+// Whether a command may run at all: not while draining, not over the rate.
+bool session::admit(command_id id, time_point now) {
+  if (phase_ == phase::draining) {
+    refuse(id, {errc::unavailable, "this node is shutting down; connect again", retry_elsewhere});
+    return false;
+  }
+  if (auto wait = limiter_.take(now)) {
+    refuse(id, {errc::rate_limited, {}, *wait});
+    return false;
+  }
+  return true;
+}
+
+origin session::expect(command_id id, command_kind kind, const std::string& room, time_point now) {
+  return {address_, pending_.add(id, kind, room, now + rules_->command_timeout)};
+}
+
+void session::run(command_id id, join_command& c, time_point now) {
+  if (!find(c.room) && seats_.size() + joining_ >= rules_->rooms)
+    return refuse(id, {errc::room_limit, {}, {}});
+  ++joining_;
+  join_room r;
+  r.from = expect(id, command_kind::join, c.room, now);
+  r.room = std::move(c.room);
+  r.session_id = id_;
+  r.who = who_;
+  r.info_stamp = stamp_;
+  r.since = std::move(c.since);
+  r.last = c.last;
+  r.members = c.members;
+  port_.request(std::move(r));
+}
+
+void session::run(command_id id, leave_command& c, time_point now) {
+  const origin from = expect(id, command_kind::leave, c.room, now);
+  port_.request(leave_room{std::move(c.room), from, true});
+}
+
+void session::run(command_id id, publish_command& c, time_point now) {
+  auto what = std::make_shared<draft>(make_draft(c, who_.user, id_));
+  const origin from = expect(id, command_kind::publish, c.room, now);
+  port_.request(publish_message{std::move(c.room), from, std::move(what)});
+}
+
+void session::run(command_id id, history_command& c, time_point now) {
+  const origin from = expect(id, command_kind::history, c.room, now);
+  port_.request(read_history{std::move(c.room), from, c.since, c.before, c.limit});
+}
+
+void session::run(command_id id, members_command& c, time_point now) {
+  const origin from = expect(id, command_kind::members, c.room, now);
+  port_.request(list_members{std::move(c.room), from, false});
+}
+
+void session::run(command_id id, identity_command& c, time_point) {
+  who_.info = std::string(c.info);
+  stamp_ = port_.next_stamp();
+  for (auto& s : seats_) port_.request(update_info{s->room, {address_, 0}, who_.info, stamp_});
+  reply(id, identity_reply(id));
+}
+
+}  // namespace roomd::protocol

@@ -1,0 +1,50 @@
+// What a session's state machine does to the world. The connection actor implements it; tests do with a list.
+// No call comes back into the session before it returns.
+#pragma once
+
+#include <cstddef>
+#include <variant>
+
+#include "core/close_code.hpp"
+#include "core/frame.hpp"
+#include "core/room_messages.hpp"
+#include "protocol/seat.hpp"
+
+namespace roomd::protocol {
+
+using room_request =
+    std::variant<join_room, leave_room, publish_message, read_history, list_members, read_page, update_info>;
+
+class session_port {
+ public:
+  virtual ~session_port() = default;
+  virtual void send(frame_ptr f) = 0;
+  /// Bytes sent that the peer's kernel has not taken.
+  virtual std::size_t buffered() const = 0;
+  virtual void pause_reading(bool paused) = 0;
+  /// Ends the session. Nothing is sent after it.
+  virtual void close(close_code code) = 0;
+  virtual void close_discarding(close_code code) = 0;
+  /// To the room, through the directory that knows it; requests to one room keep their order.
+  virtual void request(room_request r) = 0;
+  /// From now on the hub brings the room's messages to this seat, or no longer does.
+  virtual void enter(seat& s) = 0;
+  virtual void exit(seat& s) = 0;
+  /// Puts the session in the shard's queue for the next page; `session::turn_to_read` is called when its turn
+  /// comes.
+  virtual void queue_for_page() = 0;
+  /// A number that grows with every call on this node.
+  virtual std::uint64_t next_stamp() = 0;
+};
+
+/// What sessions count for the shard's metrics.
+struct session_counters {
+  std::uint64_t deliveries = 0;
+  std::uint64_t commands = 0;
+  std::uint64_t errors = 0;
+  std::uint64_t catch_ups = 0;
+  std::uint64_t gaps = 0;
+  std::uint64_t drops = 0;
+};
+
+}  // namespace roomd::protocol

@@ -1,0 +1,208 @@
+// What rooms say: answers, live messages, pages. All of it comes in the room's order.
+#include <algorithm>
+#include <utility>
+
+#include "protocol/encode.hpp"
+#include "protocol/session.hpp"
+
+namespace roomd::protocol {
+
+// --- answers -------------------------------------------------------------------------------------
+
+void session::on(const joined& a) {
+  const auto asked = pending_.take(a.to.serial);
+  if (!asked) return;  // a time-out answered it and has sent a leave after it
+  --joining_;
+  reply(asked->id, joined_reply(asked->id, a));
+  if (!a.already) take_seat(a);
+  if (a.info_stamp != stamp_) port_.request(update_info{a.room, {address_, 0}, who_.info, stamp_});
+  settled();
+}
+
+void session::on(const left& a) {
+  const auto asked = pending_.take(a.to.serial);
+  if (seat* s = find(a.number)) drop_seat(*s);
+  if (!asked) return;
+  reply(asked->id, left_reply(asked->id, a.room));
+  settled();
+}
+
+void session::on(const published& a) {
+  const auto asked = pending_.take(a.to.serial);
+  if (!asked) return;
+  reply(asked->id, published_reply(asked->id, a));
+  settled();
+}
+
+void session::on(const history_read& a) {
+  const auto asked = pending_.take(a.to.serial);
+  if (!asked) return;
+  reply(asked->id, history_reply(asked->id, a));
+  settled();
+}
+
+void session::on(const members_listed& a) {
+  if (a.reset) {
+    presence_change all;
+    for (const member& m : a.members) all.joined.push_back({m.user, m.info});
+    if (find(a.room)) port_.send(members_push(a.room, all, true));
+    return;
+  }
+  const auto asked = pending_.take(a.to.serial);
+  if (!asked) return;
+  reply(asked->id, members_reply(asked->id, a));
+  settled();
+}
+
+void session::on(const refused& a) {
+  const auto asked = pending_.take(a.to.serial);
+  if (!asked) return;
+  if (asked->kind == command_kind::join) --joining_;
+  ++counters_.errors;
+  port_.send(error_reply(asked->id, a.why));
+  settled();
+}
+
+// --- the room's messages -------------------------------------------------------------------------
+
+void session::deliver(seat& s, const message_ptr& m) {
+  const bool ephemeral = m->seq == 0;
+  if (!ephemeral && (!s.live || m->seq < s.next)) return;
+  if (!ephemeral && m->seq > s.next) return fall_behind(s);
+  const bool mine = m->is_for(id_);
+  if (mine && (!s.live || !rules_->outbox.takes(port_.buffered(), m->native.size()))) {
+    if (!ephemeral) return fall_behind(s);
+    ++counters_.drops;
+    return;
+  }
+  if (!ephemeral) ++s.next;
+  if (!mine) return;
+  ++counters_.deliveries;
+  port_.send(native_frame(m));
+}
+
+void session::news(seat& s, const frame_ptr& push) {
+  if (s.live && rules_->outbox.takes(port_.buffered(), push->size())) return port_.send(push);
+  s.missed_news = true;
+  if (s.live) fall_behind(s);
+}
+
+void session::room_failed(seat& s) {
+  const std::string room = s.room;
+  if (reading_ == s.number) reading_ = 0;
+  drop_seat(s);
+  for (const auto& lost : pending_.take_room(room)) {
+    if (lost.kind == command_kind::join) --joining_;
+    refuse(lost.id,
+           {errc::unavailable, "the room was restarted; what became of the command is not known", {}});
+  }
+  const auto& why = describe(close_code::internal_error);
+  port_.send(removed_push(room, static_cast<int>(why.code), why.reason));
+  settled();
+  read_on();
+}
+
+// --- reading on from the log ---------------------------------------------------------------------
+
+std::size_t session::turn_to_read() {
+  queued_ = false;
+  if (phase_ == phase::closed || !rules_->outbox.low(port_.buffered()))
+    return 0;  // `progressed` queues it again
+  seat* s = next_behind();
+  if (!s) return 0;
+  const std::size_t bytes = rules_->outbox.page_bytes();
+  reading_ = s->number;
+  port_.request(read_page{s->room, {address_, s->membership}, s->next, bytes});
+  return bytes;
+}
+
+void session::on(const page_read& a) {
+  reading_ = 0;
+  seat* s = find(a.number);
+  if (s && s->membership == a.to.serial) {
+    if (a.gap) {
+      ++counters_.gaps;
+      port_.send(gap_push(s->room, *a.gap));
+    }
+    for (const auto& m : a.messages) {
+      if (!m->is_for(id_)) continue;
+      ++counters_.deliveries;
+      port_.send(native_frame(m));
+    }
+    s->next = a.next;
+    s->live = a.caught_up;
+    if (s->live && std::exchange(s->missed_news, false))
+      port_.request(list_members{s->room, {address_, 0}, true});
+  }
+  read_on();
+}
+
+void session::read_on() {
+  if (queued_ || reading_ != 0 || phase_ == phase::closed) return;
+  if (std::none_of(seats_.begin(), seats_.end(), [](const auto& s) { return !s->live; })) return;
+  queued_ = true;
+  port_.queue_for_page();
+}
+
+// The seats take turns, beginning after the one that got the last page.
+seat* session::next_behind() {
+  for (std::size_t i = 1; i <= seats_.size(); ++i) {
+    const std::size_t at = (last_read_ + i) % seats_.size();
+    if (seats_[at]->live) continue;
+    last_read_ = at;
+    return seats_[at].get();
+  }
+  return nullptr;
+}
+
+void session::fall_behind(seat& s) {
+  s.live = false;
+  ++counters_.catch_ups;
+  read_on();
+}
+
+// --- seats ---------------------------------------------------------------------------------------
+
+seat* session::find(std::string_view room) {
+  for (auto& s : seats_)
+    if (s->room == room) return s.get();
+  return nullptr;
+}
+
+seat* session::find(room_number number) {
+  for (auto& s : seats_)
+    if (s->number == number) return s.get();
+  return nullptr;
+}
+
+void session::take_seat(const joined& a) {
+  auto s = std::make_unique<seat>();
+  s->owner = this;
+  s->room = a.room;
+  s->number = a.number;
+  s->membership = a.to.serial;
+  s->next = a.next;
+  s->observer = a.observer;
+  seats_.push_back(std::move(s));
+  seat& taken = *seats_.back();
+  send_notice(a.room, a.what_is_lost);
+  if (a.missed > 0) fall_behind(taken);
+  taken.next = a.missed > 0 ? a.next : a.head.seq + 1;
+  port_.enter(taken);
+}
+
+void session::drop_seat(seat& s) {
+  port_.exit(s);
+  std::erase_if(seats_, [&](const auto& p) { return p.get() == &s; });
+}
+
+void session::send_notice(const std::string& room, const notice& n) {
+  if (auto* gap = std::get_if<gap_notice>(&n)) {
+    ++counters_.gaps;
+    port_.send(gap_push(room, *gap));
+  } else if (auto* restart = std::get_if<epoch_notice>(&n)) {
+    port_.send(epoch_push(room, restart->at));
+  }
+}
+
+}  // namespace roomd::protocol

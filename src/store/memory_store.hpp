@@ -1,0 +1,57 @@
+// The embedded engine: this process keeps the logs. A room's log stays when its actor ends, for as long as its
+// messages may live, so that a phone that was away for an hour resumes without loss; a room that never had a
+// message leaves nothing behind. All rooms together are bounded in bytes: over the bound the closed rooms that were
+// used longest ago are forgotten, then the room that grows drops its own oldest messages.
+//
+// Epochs: a random word of this store, and a count of the numberings that it has forgotten. So a quiet room keeps
+// its epoch over any number of openings, and a room that was forgotten can never be mistaken for its successor.
+#pragma once
+
+#include <list>
+#include <string>
+#include <unordered_map>
+
+#include "core/dedup_window.hpp"
+#include "store/store.hpp"
+
+namespace roomd::store {
+
+struct memory_bounds {
+  log_bounds log;
+  dedup_bounds dedup;
+  std::size_t total_bytes = 0;
+};
+
+class memory_store final : public room_engine {
+ public:
+  /// `word`: what makes this store's epochs its own, random text. `seal` makes the messages.
+  memory_store(memory_bounds bounds, std::string word, sealer seal);
+  ~memory_store() override;
+
+  std::unique_ptr<room_store> open(const std::string& room) override;
+  void sweep(moment at) override;
+  std::size_t bytes() const override { return bytes_; }
+  /// Rooms remembered, open or closed.
+  std::size_t rooms() const { return records_.size(); }
+
+ private:
+  class handle;
+  struct record;
+
+  receipt append(record& r, draft&& what, moment at);
+  void expire(record& r, moment at);
+  void close(record& r);
+  void forget(record& r);
+  void make_room(record& growing);
+  roomd::epoch next_epoch() const;
+
+  memory_bounds bounds_;
+  std::string word_;
+  sealer seal_;
+  std::unordered_map<std::string, std::unique_ptr<record>> records_;
+  std::list<record*> closed_;  ///< longest ago first
+  std::uint64_t forgotten_ = 0;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace roomd::store

@@ -1,0 +1,279 @@
+#include "net_harness.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <stdexcept>
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <openssl/ssl.h>
+
+namespace roomd::net_test {
+
+using namespace std::chrono_literals;
+
+void fake_session::on_text(std::string_view text) {
+  heard.push_back("text:" + std::string(text));
+  when_text(text);
+}
+
+void fake_session::on_closed() {
+  heard.emplace_back("closed");
+  link.reset();
+}
+
+std::size_t fake_session::count(std::string_view what) const {
+  return static_cast<std::size_t>(std::count(heard.begin(), heard.end(), what));
+}
+
+void fake_queries::users(std::string room, std::function<void(result<std::vector<member>>)> done) {
+  asked.push_back(std::move(room));
+  auto answer = [this, done = std::move(done)] { done(members); };
+  if (answers) return answer();
+  waiting.push_back(std::move(answer));
+}
+
+// --- node --------------------------------------------------------------------------------------------------------
+
+node::node(config::settings s, net::tls_context_ptr tls) : now_(time_point{} + 1h), wheel_(now_) {
+  api.counters = &stats;
+  auto open = [this](transport_ptr link, net::peer who) -> listener_ptr {
+    auto made = std::make_shared<fake_session>();
+    made->link = std::move(link);
+    made->who = std::move(who);
+    sessions.push_back(made);
+    when_opened();
+    return made;
+  };
+  const bool with_tls = tls != nullptr;
+  server =
+      std::make_unique<net::server>(net::shard_context{io, turns, *this, stats, api, std::move(open)}, state,
+                                    std::make_shared<const config::settings>(std::move(s)), std::move(tls));
+  const std::vector<std::string> here = {"127.0.0.1:0"};
+  auto bound = with_tls ? net::bind_listeners({}, here, 1) : net::bind_listeners(here, {}, 1);
+  if (!bound.problem.empty()) throw std::runtime_error(bound.problem);
+  auto& at = bound.addresses.front();
+  const auto digits = at.address.substr(at.address.rfind(':') + 1);
+  std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  server->listen(std::move(at.sockets.front()), at.tls);
+}
+
+node::~node() {
+  server->stop();
+  for (int i = 0; i < 10; ++i) turn();
+}
+
+void node::turn() {
+  if (io.stopped()) io.restart();
+  if (io.poll() == 0) io.run_one_for(1ms);
+  wheel_.advance(now_);
+  turns.end_turn();
+}
+
+bool node::until(const std::function<bool()>& condition) {
+  const auto deadline = std::chrono::steady_clock::now() + 20s;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    turn();
+  }
+  return true;
+}
+
+void node::pass(std::chrono::milliseconds t) {
+  now_ += t + 100ms;  // a tick of the wheel more
+  turn();
+}
+
+// --- client ------------------------------------------------------------------------------------------------------
+
+client::client(node& n, int receive_buffer)
+    : node_(n), fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  if (receive_buffer > 0) {
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+  }
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_port = htons(n.port);
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::connect(fd_, reinterpret_cast<const sockaddr*>(&at), sizeof at) != 0)
+    throw std::runtime_error("connect");
+  ::fcntl(fd_, F_SETFL, O_NONBLOCK);
+}
+
+client::~client() {
+  SSL_free(ssl_);
+  ::close(fd_);
+}
+
+void client::start_tls() {
+  SSL_CTX* context = SSL_CTX_new(TLS_client_method());
+  ssl_ = SSL_new(context);
+  SSL_CTX_free(context);
+  SSL_set_fd(ssl_, fd_);
+  int done = 0;
+  node_.until([&] {
+    done = SSL_connect(ssl_);
+    const int why = SSL_get_error(ssl_, done);
+    return done == 1 || (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE);
+  });
+  if (done != 1) throw std::runtime_error("the TLS handshake failed");
+}
+
+std::size_t client::send_some(std::string_view bytes) {
+  if (ssl_) {
+    std::size_t n = 0;
+    return SSL_write_ex(ssl_, bytes.data(), bytes.size(), &n) == 1 ? n : 0;
+  }
+  const auto n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  return n > 0 ? static_cast<std::size_t>(n) : 0;
+}
+
+void client::send(std::string_view bytes) {
+  node_.until([&] {
+    bytes.remove_prefix(send_some(bytes));
+    return bytes.empty();
+  });
+}
+
+void client::receive() {
+  std::array<char, 65536> some;
+  for (;;) {
+    if (ssl_) {
+      std::size_t n = 0;
+      const int ok = SSL_read_ex(ssl_, some.data(), some.size(), &n);
+      if (ok != 1) {
+        ended_ = ended_ || SSL_get_error(ssl_, ok) != SSL_ERROR_WANT_READ;
+        return;
+      }
+      in.append(some.data(), n);
+      continue;
+    }
+    const auto n = ::recv(fd_, some.data(), some.size(), 0);
+    if (n <= 0) {
+      ended_ = ended_ || n == 0 || errno != EAGAIN;
+      return;
+    }
+    in.append(some.data(), static_cast<std::size_t>(n));
+  }
+}
+
+bool client::until(const std::function<bool(const std::string&)>& condition) {
+  node_.until([&] {
+    receive();
+    return ended_ || condition(in);
+  });
+  return condition(in);
+}
+
+std::string client::rest() {
+  until([](const std::string&) { return false; });
+  return std::exchange(in, {});
+}
+
+bool client::ended() {
+  until([](const std::string&) { return false; });
+  return ended_;
+}
+
+void client::half_close() { ::shutdown(fd_, SHUT_WR); }
+
+std::string client::response(bool head) {
+  std::size_t size = 0;
+  const auto whole = [&](const std::string& got) {
+    const auto end = got.find("\r\n\r\n");
+    if (end == got.npos) return false;
+    std::size_t length = 0;
+    const auto field = got.find("Content-Length: ");
+    if (!head && field < end) {
+      const auto* digits = got.data() + field + 16;
+      std::from_chars(digits, got.data() + end, length);
+    }
+    size = end + 4 + length;
+    return got.size() >= size;
+  };
+  if (!until(whole)) return {};
+  auto taken = in.substr(0, size);
+  in.erase(0, size);
+  return taken;
+}
+
+wire_frame client::frame() {
+  std::size_t begin = 0;
+  std::size_t length = 0;
+  const auto byte = [this](std::size_t i) { return static_cast<unsigned char>(in[i]); };
+  const auto whole = [&](const std::string& got) {
+    begin = 2;
+    if (got.size() < begin) return false;
+    length = byte(1) & 0x7F;
+    if (length >= 126) begin += length == 126 ? 2 : 8;
+    if (got.size() < begin) return false;
+    if (begin > 2) {
+      length = 0;
+      for (std::size_t i = 2; i < begin; ++i) length = length << 8 | byte(i);
+    }
+    return got.size() >= begin + length;
+  };
+  if (!until(whole)) return {op::none, {}};
+  wire_frame f{byte(0) & 0x0Fu, in.substr(begin, length)};
+  in.erase(0, begin + length);
+  return f;
+}
+
+std::string client::upgrade(std::string_view more_headers, std::string_view target) {
+  send(get(target,
+           "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+           "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+               std::string(more_headers)));
+  return response();
+}
+
+// --- bytes -------------------------------------------------------------------------------------------------------
+
+std::string raw_frame(std::uint8_t first, std::string_view payload) {
+  constexpr std::array<char, 4> key = {0x11, 0x22, 0x33, 0x44};
+  std::string out(1, static_cast<char>(first));
+  const auto n = payload.size();
+  if (n < 126) {
+    out += static_cast<char>(0x80 | n);
+  } else {
+    const bool wide = n > 0xFFFF;
+    out += static_cast<char>(wide ? 0xFF : 0xFE);
+    for (int shift = wide ? 56 : 8; shift >= 0; shift -= 8) out += static_cast<char>(n >> shift & 0xFF);
+  }
+  out.append(key.data(), key.size());
+  for (std::size_t i = 0; i < n; ++i) out += static_cast<char>(payload[i] ^ key[i % 4]);
+  return out;
+}
+
+std::string masked(unsigned opcode, std::string_view payload, bool fin) {
+  return raw_frame(static_cast<std::uint8_t>((fin ? 0x80u : 0u) | opcode), payload);
+}
+
+std::string close_payload(unsigned code) {
+  return {static_cast<char>(code >> 8), static_cast<char>(code & 0xFF)};
+}
+
+unsigned code_of(const wire_frame& f) {
+  if (f.opcode != op::close || f.payload.size() < 2) return 0;
+  return static_cast<unsigned>(static_cast<unsigned char>(f.payload[0]) << 8 |
+                               static_cast<unsigned char>(f.payload[1]));
+}
+
+int status_of(std::string_view response) {
+  int status = 0;
+  if (response.size() > 12) std::from_chars(response.data() + 9, response.data() + 12, status);
+  return status;
+}
+
+std::string body_of(const std::string& response) {
+  const auto end = response.find("\r\n\r\n");
+  return end == response.npos ? std::string() : response.substr(end + 4);
+}
+
+}  // namespace roomd::net_test

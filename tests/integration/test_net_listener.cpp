@@ -1,0 +1,97 @@
+// Listening: addresses, ports, one socket dealt to many shards, running out of file descriptors.
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "catch.hpp"
+#include "net_harness.hpp"
+
+using namespace roomd;
+using namespace roomd::net_test;
+using namespace std::chrono_literals;
+
+namespace {
+
+// No descriptor is left while it lives.
+class no_descriptors {
+ public:
+  no_descriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const int lowest_free = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    ::close(lowest_free);
+    rlimit none = before_;
+    none.rlim_cur = static_cast<rlim_t>(lowest_free);
+    ::setrlimit(RLIMIT_NOFILE, &none);
+  }
+  ~no_descriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+}  // namespace
+
+TEST_CASE("net listener: port 0 becomes one port for all shards") {
+  const auto bound = net::bind_listeners({"127.0.0.1:0"}, {"127.0.0.1:0"}, 3);
+  REQUIRE(bound.problem.empty());
+  REQUIRE(bound.addresses.size() == 2);
+  CHECK(bound.addresses[0].sockets.size() == 3);
+  CHECK_FALSE(bound.addresses[0].tls);
+  CHECK(bound.addresses[1].tls);
+  CHECK(bound.addresses[0].address.starts_with("127.0.0.1:"));
+  CHECK(bound.addresses[0].address != "127.0.0.1:0");
+  CHECK(bound.addresses[0].address != bound.addresses[1].address);
+}
+
+TEST_CASE("net listener: an address that cannot be had is named") {
+  CHECK(net::bind_listeners({"192.0.2.1:1"}, {}, 1).problem.starts_with("cannot listen on 192.0.2.1:1: "));
+  for (const auto* text :
+       {"8080", "localhost:8080", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", ":80", ""}) {
+    INFO(text);
+    CHECK(net::bind_listeners({text}, {}, 1).problem.find("is not ADDRESS:PORT") != std::string::npos);
+  }
+}
+
+TEST_CASE("net listener: an inherited socket's connections are dealt out in turn") {
+  node a;
+  node b;
+  auto bound = net::bind_listeners({"127.0.0.1:0"}, {}, 1);
+  REQUIRE(bound.problem.empty());
+  auto& at = bound.addresses.front();
+  a.port = static_cast<std::uint16_t>(std::stoi(at.address.substr(at.address.rfind(':') + 1)));
+  a.server->listen(std::move(at.sockets.front()), false, {a.server.get(), b.server.get()});
+  client one(a);
+  client two(a);
+  client three(a);
+  client four(a);
+  CHECK(a.until([&] {
+    b.turn();
+    return a.stats.sockets == 2 && b.stats.sockets == 2;
+  }));
+}
+
+TEST_CASE("net listener: out of file descriptors it pauses and goes on later") {
+  node n;
+  client first(n);
+  REQUIRE(n.until([&] { return n.stats.sockets == 1; }));
+  client second(n);
+  {
+    const no_descriptors left;
+    n.turn();
+    for (int i = 0; i < 3; ++i) CHECK(n.io.poll() == 0);
+    n.pass(100ms);
+    n.turn();
+    CHECK(n.stats.sockets == 1);
+    first.send(get("/health"));
+    CHECK(status_of(first.response()) == 200);
+  }
+  n.pass(100ms);
+  CHECK(n.until([&] { return n.stats.sockets == 2; }));
+}
+
+TEST_CASE("net listener: a drain closes the listening socket") {
+  node n;
+  n.server->drain();
+  CHECK_THROWS(client(n));
+}

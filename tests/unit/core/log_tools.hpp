@@ -1,0 +1,47 @@
+// What the tests of a room's log share: messages made by hand, and dice whose rolls a seed repeats.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/message.hpp"
+#include "core/time.hpp"
+
+namespace roomd {
+
+/// A moment `t` after the tests' beginning.
+inline time_point at(std::chrono::milliseconds t) { return time_point{} + t; }
+
+/// A message that counts `size` bytes in a log.
+inline message_ptr make_message(sequence seq, std::size_t size = 1000, std::string session = "sender",
+                                bool echo = false) {
+  message m{seq, 0, std::move(session), echo, frame({}, 0, 0)};
+  m.native = frame(std::string(size - m.size(), 'x'), 0, 0);
+  return std::make_shared<const message>(std::move(m));
+}
+
+inline std::vector<sequence> numbers(const std::vector<message_ptr>& messages) {
+  std::vector<sequence> seqs;
+  for (const auto& m : messages) seqs.push_back(m->seq);
+  return seqs;
+}
+
+class dice {
+ public:
+  explicit dice(std::uint32_t seed) : engine_(seed) {}
+  /// 0 to `end` - 1.
+  std::size_t below(std::size_t end) { return engine_() % end; }
+  std::size_t between(std::size_t least, std::size_t most) { return least + below(most - least + 1); }
+  bool one_in(std::size_t n) { return below(n) == 0; }
+
+ private:
+  std::mt19937 engine_;
+};
+
+}  // namespace roomd
