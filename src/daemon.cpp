@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "config/reload.hpp"
+#include "config/validate.hpp"
 #include "logging.hpp"
 #include "service_manager.hpp"
 
@@ -101,6 +102,8 @@ void daemon::reload() {
   service_manager::reloading();
   checked_settings wanted = read_settings(flags_, inherited_);
   auto plan = config::plan_reload(*settings_, wanted.values);
+  for (auto& p : config::validate(plan.merged, flags_.insecure, !inherited_.fds.empty(), inherited_.addresses))
+    if (wanted.problems.empty()) wanted.problems.push_back({"SIGHUP", p.key, p.what + " (with what only a restart changes)"});
   auto tls = plan.merged.tls.certificate.empty() ? net::tls_loaded{} : net::load_tls(plan.merged.tls);
   if (!tls.problem.empty()) wanted.problems.push_back({"tls", "tls.certificate", tls.problem});
   for (const auto& p : wanted.problems) spdlog::error("config.problem {}", config::to_text(p));

@@ -6,9 +6,22 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/connection.hpp"
+#include "config/address.hpp"
 #include "net/bind.hpp"
 
 namespace roomd {
+
+namespace {
+
+/// As the sockets want them: literals only.
+std::vector<std::string> literal(const std::vector<std::string>& addresses) {
+  std::vector<std::string> all;
+  for (const auto& text : addresses)
+    if (auto a = config::parse_address(text)) all.push_back(config::to_text(*a));
+  return all;
+}
+
+}  // namespace
 
 /// A shard's clock and timers, as net sees them.
 class front::services final : public net::shard_services {
@@ -48,8 +61,8 @@ void front::everywhere(F f) {
 front::~front() = default;
 
 std::string front::listen(const config::settings& s, const std::vector<int>& inherited) {
-  static const std::vector<std::string> none;
-  auto bound = net::bind_listeners(inherited.empty() ? s.server.listen : none, s.tls.listen, servers_.size());
+  const auto plain = inherited.empty() ? literal(s.server.listen) : std::vector<std::string>{};
+  auto bound = net::bind_listeners(plain, literal(s.tls.listen), servers_.size());
   if (!bound.problem.empty()) return bound.problem;
   for (auto& a : bound.addresses) {
     for (std::size_t i = 0; i < a.sockets.size(); ++i)

@@ -159,7 +159,7 @@ BAD = [
     ("actors/a.cpp", '#include "config/load.hpp"'),
     ("net/a.cpp", '#include "actors/room.hpp"'),
     ("net/a.cpp", '#include "store/store.hpp"'),
-    ("net/a.hpp", "#include <spdlog/spdlog.h>"),
+    ("net/a.hpp", "#include <prometheus/counter.h>"),
     ("elsewhere/a.cpp", "int x;"),
     ("core/deep/a.cpp", "int x;"),
 ]

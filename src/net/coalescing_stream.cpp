@@ -195,7 +195,7 @@ void coalescing_stream::fail() {
   drop_from(head_);
   release_held();
   if (finishing_) {
-    discard_input();
+    await_end();
   } else if (observer_) {
     observer_->on_stream_failed();
   }
@@ -210,10 +210,11 @@ void coalescing_stream::release_held() {
   }
 }
 
-void coalescing_stream::finish() {
+void coalescing_stream::finish(bool peer_is_done) {
   if (std::exchange(finishing_, true) || !socket_.is_open()) return;
+  peer_is_done_ = peer_is_done;
   if (failed_) {
-    discard_input();
+    await_end();
   } else if (buffered_ == 0 && in_flight_.empty()) {
     shut_down();
   }
@@ -223,7 +224,7 @@ void coalescing_stream::shut_down() {
   const auto end_socket = [self = shared_from_this()](error_code) {
     error_code ignored;
     self->socket_.shutdown(socket_type::shutdown_send, ignored);
-    self->discard_input();
+    self->await_end();
   };
   if (tls_) {
     tls_->async_shutdown(end_socket);
@@ -232,14 +233,21 @@ void coalescing_stream::shut_down() {
   }
 }
 
+void coalescing_stream::await_end() {
+  if (!peer_is_done_ && !failed_) return discard_input();
+  asio::post(get_executor(), [self = shared_from_this()] {
+    if (self->observer_) self->observer_->on_stream_finished();
+  });
+}
+
 void coalescing_stream::discard_input() {
   const auto scratch = std::make_shared<std::array<char, 4096>>();
   socket_.async_read_some(asio::buffer(*scratch),
                           [self = shared_from_this(), scratch](error_code ec, std::size_t n) {
                             self->stats_.bytes_in += n;
                             if (!ec) return self->discard_input();
-                            if (self->observer_ && self->socket_.is_open())
-                              self->observer_->on_stream_finished();
+                            self->peer_is_done_ = true;
+                            self->await_end();
                           });
 }
 

@@ -45,7 +45,7 @@ class stream_observer {
   virtual void on_stream_drained() = 0;
   /// A write failed, and what waited is dropped: the peer is gone.
   virtual void on_stream_failed() = 0;
-  /// After `finish()`: everything is sent and the peer has ended too.
+  /// After `finish()`: everything is sent, nothing more comes.
   virtual void on_stream_finished() = 0;
 
  protected:
@@ -82,10 +82,10 @@ class coalescing_stream : public turn_end, public std::enable_shared_from_this<c
   std::size_t buffered() const { return buffered_; }
   /// Drops what the kernel (or TLS) has not begun to take, up to a frame's edge.
   void discard_unsent();
-  /// No more output after what is buffered: then the stream's end, and what the peer still sends is thrown away
-  /// until it ends too. Without that the kernel would answer late bytes with a reset, which can overtake the last
-  /// frame. The deadline is the observer's.
-  void finish();
+  /// No more output after what is buffered, then the stream's end. Unless the peer has said its last word already,
+  /// what it still sends is thrown away until it ends too: the kernel would answer late bytes with a reset, which
+  /// can overtake the last frame. The deadline is the observer's.
+  void finish(bool peer_is_done);
   /// Closes the socket; pending operations complete with an error.
   void abort();
 
@@ -107,6 +107,7 @@ class coalescing_stream : public turn_end, public std::enable_shared_from_this<c
   void fail();
   void release_held();
   void shut_down();
+  void await_end();
   void discard_input();
   bool dead() const { return failed_ || !socket_.is_open(); }
 
@@ -127,6 +128,7 @@ class coalescing_stream : public turn_end, public std::enable_shared_from_this<c
   bool waiting_ = false;  ///< for the socket to become writable
   bool failed_ = false;
   bool finishing_ = false;
+  bool peer_is_done_ = false;
 };
 
 template <class Handler>

@@ -64,18 +64,21 @@ class http_session final : public connection,
   void answer(const response& r);
   void refuse(const response& r);
   void finish();
+  void release();
   template <class F>
   void guarded(F&& step) noexcept;
 
   server& server_;
   std::shared_ptr<coalescing_stream> stream_;
-  std::string in_;           ///< read, not yet parsed
-  std::size_t checked_ = 0;  ///< how much of it has been searched for the end of the headers
+  std::shared_ptr<http_session> self_;  ///< until it ends
+  std::string in_;                      ///< read, not yet parsed
+  std::size_t checked_ = 0;             ///< how much of it has been searched for the end of the headers
   phase phase_ = phase::handshake;
   delivery how_;  ///< of the current answer
 };
 
 void http_session::start() {
+  self_ = shared_from_this();
   server_.connections().add(*this);
   stream_->observe(this);
   server_.set_timer(*this, server_.settings().http.header_timeout);
@@ -162,6 +165,7 @@ void http_session::become_websocket(request r) {
   }
   phase_ = phase::ended;
   server_.connections().remove(*this);
+  release();
   auto who = describe_peer(r);
   who.address = stream_->peer_address();
   start_websocket(server_, std::move(stream_), std::move(r), std::get<upgrade>(checked), std::move(who));
@@ -203,7 +207,7 @@ void http_session::on_stream_drained() {
 
 void http_session::finish() {
   enter(phase::finishing, server_.settings().session.close_timeout);
-  stream_->finish();
+  stream_->finish(false);
 }
 
 void http_session::on_timer(time_point) {
@@ -223,6 +227,12 @@ void http_session::abort() {
   server_.connections().remove(*this);
   stream_->observe(nullptr);
   stream_->abort();
+  release();
+}
+
+// Later, because whoever ends it may still be at work in it.
+void http_session::release() {
+  asio::post(server_.shard().io, [self = std::move(self_)] {});
 }
 
 template <class F>

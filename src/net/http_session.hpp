@@ -12,7 +12,7 @@ namespace roomd::net {
 class coalescing_stream;
 class server;
 
-/// Serves a connection. It lives by its own pending I/O and the server's registry ends it.
+/// Serves a connection, which keeps itself alive until it ends; the server's registry can end it.
 void start_http(server& s, std::shared_ptr<coalescing_stream> stream);
 
 }  // namespace roomd::net

@@ -17,6 +17,16 @@ std::pair<char*, std::size_t> message_buffer::room(std::size_t max) {
   return {long_.data() + used_, long_.size() - used_};
 }
 
+bool message_buffer::ends_inside_character() const {
+  const auto all = text();
+  for (std::size_t back = 1; back <= std::min<std::size_t>(3, all.size()); ++back) {
+    const auto byte = static_cast<unsigned char>(all[all.size() - back]);
+    if (byte < 0x80) return false;
+    if (byte >= 0xC0) return back < (byte >= 0xF0 ? 4u : byte >= 0xE0 ? 3u : 2u);
+  }
+  return false;
+}
+
 void message_buffer::clear() {
   used_ = 0;
   if (!long_.empty()) std::string().swap(long_);

@@ -16,6 +16,8 @@ class message_buffer {
   std::pair<char*, std::size_t> room(std::size_t max);
   void commit(std::size_t n) { used_ += n; }
   std::string_view text() const { return {long_.empty() ? short_.data() : long_.data(), used_}; }
+  /// The text, which is valid UTF-8 so far, lacks bytes of its last character.
+  bool ends_inside_character() const;
   void clear();
 
  private:

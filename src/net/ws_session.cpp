@@ -62,7 +62,8 @@ class ws_session final : public transport,
   void on_read_failed(error_code ec);
   void deliver();
   void resume();
-  void finish(int cause);
+  void start_close(int code, std::string_view reason);
+  void finish(int cause, bool peer_is_done);
   void leave(int cause);
   void end(int cause);
   void tell(void (transport_listener::*what)());
@@ -72,6 +73,7 @@ class ws_session final : public transport,
   server& server_;
   std::shared_ptr<coalescing_stream> stream_;
   websocket::stream<coalescing_stream&, false> ws_;
+  std::shared_ptr<ws_session> self_;  ///< until it ends
   listener_ptr listener_;
   peer who_;
   message_buffer message_;
@@ -91,6 +93,7 @@ ws_session::ws_session(server& s, std::shared_ptr<coalescing_stream> stream, pee
 // --- opening -----------------------------------------------------------------------------------------------------
 
 void ws_session::start(const request& r, upgrade how) {
+  self_ = shared_from_this();
   server_.connections().add(*this);
   stream_->observe(this);
   ws_.set_option(websocket::stream_base::decorator([how](websocket::response_type& answer) {
@@ -150,6 +153,8 @@ void ws_session::on_read(error_code ec, std::size_t n) {
 void ws_session::deliver() {
   if (ws_.got_binary()) {
     listener_->on_binary();
+  } else if (message_.ends_inside_character()) {  // Beast does not look where the last fragment is empty
+    return start_close(websocket::close_code::bad_payload, {});
   } else {
     listener_->on_text(message_.text());
   }
@@ -175,15 +180,16 @@ void ws_session::resume() {
 
 // --- the end -----------------------------------------------------------------------------------------------------
 
-void ws_session::close(close_code code) {
+void ws_session::close(close_code code) { start_close(static_cast<int>(code), describe(code).reason); }
+
+void ws_session::start_close(int code, std::string_view reason) {
   if (phase_ != phase::open) return;
   phase_ = phase::closing;
-  cause_ = static_cast<int>(code);
+  cause_ = code;
   server_.set_timer(*this, server_.settings().session.close_timeout);
-  const auto& row = describe(code);
-  const websocket::close_reason reason(static_cast<websocket::close_code>(code),
-                                       beast::string_view(row.reason.data(), row.reason.size()));
-  ws_.async_close(reason, [self = shared_from_this()](error_code) { self->finish(self->cause_); });
+  const websocket::close_reason why(static_cast<websocket::close_code>(code),
+                                    beast::string_view(reason.data(), reason.size()));
+  ws_.async_close(why, [self = shared_from_this()](error_code ec) { self->finish(self->cause_, !ec); });
 }
 
 void ws_session::close_discarding(close_code code) {
@@ -195,24 +201,24 @@ void ws_session::close_discarding(close_code code) {
 // While we close, the close operation says when it is over.
 void ws_session::on_read_failed(error_code ec) {
   if (is_websocket_end(ec)) {
-    finish(cause_of(ec, ws_.reason().code));
+    finish(cause_of(ec, ws_.reason().code), ec == websocket::error::closed);
   } else {
     end(close_cause::none);
   }
 }
 
-void ws_session::finish(int cause) {
+void ws_session::finish(int cause, bool peer_is_done) {
   if (phase_ == phase::finishing || phase_ == phase::ended) return;
   if (phase_ == phase::open) server_.set_timer(*this, server_.settings().session.close_timeout);
   phase_ = phase::finishing;
   cause_ = cause;
-  stream_->finish();
+  stream_->finish(peer_is_done);
 }
 
 void ws_session::abort() {
   if (phase_ == phase::ended) return;
-  leave(phase_ == phase::open ? close_cause::none : cause_);
-  asio::post(stream_->get_executor(), [self = shared_from_this()] { self->end(self->cause_); });
+  leave(cause_);
+  asio::post(stream_->get_executor(), [self = std::exchange(self_, nullptr)] { self->end(self->cause_); });
 }
 
 // Everything but the listener, which hears of it from a completion only.
@@ -231,6 +237,7 @@ void ws_session::leave(int cause) {
 }
 
 void ws_session::end(int cause) {
+  const auto keep = std::exchange(self_, nullptr);
   if (phase_ != phase::ended) leave(cause);
   if (const auto last = std::exchange(listener_, nullptr)) guarded([&] { last->on_closed(); });
 }

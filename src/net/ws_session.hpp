@@ -2,8 +2,8 @@
 // frames out, and the close handshake.
 //
 // Life: the upgrade's answer, then `open_session` makes the session, then messages, until one side closes or the
-// socket fails; `on_closed` is the last thing that the session hears, from a completion of its own. Kept alive by its
-// pending I/O and by the session.
+// socket fails; `on_closed` is the last thing that the session hears, from a completion of its own. Keeps itself alive
+// until then.
 //
 // `shard_stats::closes` counts the code that ended it: ours, or the peer's (its own range, 3000 to 4999, as 3000),
 // 1005 where the peer gave none, 1006 where no close frame came.

@@ -2,6 +2,7 @@
 // and waiting with a deadline.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <future>
@@ -22,7 +23,8 @@ namespace roomd::actors::testing {
 
 using namespace std::chrono_literals;
 
-inline constexpr auto deadline = 60s;
+/// Far more than anything here takes, also with sanitizers on a machine that is busy.
+inline constexpr auto deadline = 120s;
 
 template <class T>
 T await(std::future<T> f) {

@@ -1,8 +1,7 @@
-#include "config/load.hpp"
-
 #include <algorithm>
 #include <cstdlib>
 
+#include "config/load.hpp"
 #include "config/print.hpp"
 #include "config/validate.hpp"
 

@@ -1,10 +1,9 @@
-#include "config/print.hpp"
-
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "config/load.hpp"
+#include "config/print.hpp"
 
 #include "catch.hpp"
 #include "random_settings.hpp"

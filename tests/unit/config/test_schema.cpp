@@ -1,8 +1,7 @@
-#include "config/schema.hpp"
-
 #include <map>
 #include <set>
 
+#include "config/schema.hpp"
 #include "config/validate.hpp"
 
 #include "catch.hpp"
