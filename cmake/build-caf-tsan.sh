@@ -19,7 +19,7 @@ if [ "$(cat "$prefix/complete" 2>/dev/null)" = "$stamp" ]; then
   say "$prefix is complete"
   exit 0
 fi
-rm -rf "$prefix/complete" "$prefix/include" "$prefix/lib"
+rm -rf "$prefix/complete" "$prefix/include" "${prefix:?}/lib"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -29,7 +29,8 @@ mkdir -p "$work/parts" "$work/lists/partial" "$work/cache/archives/partial"
 
 # The Debian mirrors that the machine already uses, whatever its lists look like, as source mirrors.
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-signed=$([ -e $keyring ] && echo " [signed-by=$keyring]" || true)
+signed=
+if [ -e $keyring ]; then signed=" [signed-by=$keyring]"; fi
 apt-get indextargets --format "deb-src$signed \$(REPO_URI) \$(RELEASE) \$(COMPONENT)" \
   'Created-By: Packages' 'Origin: Debian' 'Component: main' | sort -u > "$work/parts/debian.list"
 if [ ! -s "$work/parts/debian.list" ]; then

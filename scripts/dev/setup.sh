@@ -80,10 +80,10 @@ ensure() {
   [ "${#missing[@]}" -gt 0 ] || return 0
   command -v apt-get >/dev/null ||
     fail "this system has no apt-get; install the counterparts of these Debian packages: ${wanted[*]}"
-  timed "apt-get install ${missing[*]}" install "${missing[@]}"
+  timed "apt-get install ${missing[*]}" install_packages "${missing[@]}"
 }
 
-install() { # PACKAGE...
+install_packages() { # PACKAGE...
   local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600)
   if [ "$(id -u)" != 0 ]; then
     command -v sudo >/dev/null || fail "installing packages needs root or sudo: apt-get install $*"

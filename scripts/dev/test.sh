@@ -1,6 +1,8 @@
 # The tests: ctest's labels, the ones that drive the finished daemon, and the sanitizers.
 # shellcheck shell=bash
 
+all_parts=(layers unit actor integration e2e systemd)
+
 # ctest_label PRESET LABEL: runs one label's tests and counts them. No test with the label is a failure.
 ctest_label() {
   local report=$root/build/$1/$2.xml status=0
@@ -59,7 +61,7 @@ test_part() {
 }
 
 cmd_test() {
-  local preset=release parts=()
+  local preset=release part parts=()
   while (($# > 0)); do
     case $1 in
       --sanitize)
@@ -73,13 +75,13 @@ cmd_test() {
         preset=$2
         shift
         ;;
-      all) parts+=(layers unit actor integration e2e systemd) ;;
+      all) parts+=("${all_parts[@]}") ;;
       unit | actor | integration | e2e | fault | systemd | layers) parts+=("$1") ;;
       *) fail "test: unknown part '$1'; ./dev help lists them" 2 ;;
     esac
     shift
   done
-  [ "${#parts[@]}" -gt 0 ] || parts=(layers unit actor integration e2e systemd)
+  [ "${#parts[@]}" -gt 0 ] || parts=("${all_parts[@]}")
   ensure build test
   use_debian_python
   prepare_preset "$preset"
@@ -93,7 +95,7 @@ cmd_test() {
 use_debian_python() { export PATH=/usr/bin:$PATH; }
 
 cmd_sanitize() {
-  local which=${1:-both}
+  local which=${1:-both} part
   case $which in asan | tsan | both) ;; *) fail "sanitize: unknown sanitizer '$which'; asan or tsan" 2 ;; esac
   ensure build
   begin_tally

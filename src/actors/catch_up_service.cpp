@@ -12,8 +12,11 @@ void catch_up_service::push(std::uint64_t session, std::size_t page_bytes) {
 
 void catch_up_service::on_turn_end() noexcept {
   queue_.begin_turn();
-  while (auto next = queue_.pop())
+  for (std::size_t n = queue_.size(); n > 0; --n) {  // who comes again meanwhile waits for the next turn
+    const auto next = queue_.pop();
+    if (!next) break;
     if (auto* s = sessions_.find(next->session)) s->turn_to_read();
+  }
   if (!queue_.empty()) turns_.mark_next(*this);
 }
 

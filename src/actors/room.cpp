@@ -60,6 +60,7 @@ void room::schedule() {
 }
 
 void room::on_due() {
+  if (!due_ || home().now() < *due_) return;  // an older timer: the one that counts comes
   due_.reset();
   announce(presence_.expire(home().now()));
   if (idle() && home().now() >= used_ + state_.settings->rooms.linger) {

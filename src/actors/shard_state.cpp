@@ -17,7 +17,7 @@ std::shared_ptr<const protocol::session_rules> make_rules(const config::settings
       .commands_in_flight = s.limits.commands_in_flight,
       .commands_per_second = s.limits.commands_per_second,
       .commands_burst = s.limits.commands_burst,
-      .server = "roomd",
+      .server = "roomd/" ROOMD_VERSION,
   };
   return std::make_shared<const protocol::session_rules>(std::move(r));
 }

@@ -41,6 +41,8 @@ class liveness {
   /// The peer took some of it.
   void progressed(time_point now, bool still_waiting);
 
+  bool is_blocked() const { return blocked_; }
+
   /// When to check next. Every event can move it, both ways; after `received` there is no need to look, since
   /// a check that comes too early only says `wait`.
   time_point deadline() const;

@@ -26,6 +26,7 @@ class transport {
   /// the peer answers or the close time-out ends it.
   virtual void close(close_code code) = 0;
   /// The same, but what is buffered is thrown away first, up to a frame's edge (a reader that makes no progress).
+  /// The close frame waits for such a reader as long as the write time-out.
   virtual void close_discarding(close_code code) = 0;
   /// Ends the socket now. `on_closed` follows.
   virtual void abort() = 0;
@@ -42,7 +43,8 @@ class transport_listener {
   virtual void on_alive() = 0;
   /// The kernel takes no more: what is buffered waits for the peer.
   virtual void on_blocked() = 0;
-  /// After `on_blocked`: some of it went to the kernel. Ask `buffered()` how much still waits.
+  /// After `on_blocked`, or while reading is paused: some of it went to the kernel. Ask `buffered()` how much still
+  /// waits.
   virtual void on_progress() = 0;
   /// The last call: the socket is gone.
   virtual void on_closed() = 0;

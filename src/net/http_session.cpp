@@ -1,6 +1,7 @@
 #include "net/http_session.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 #include <variant>
@@ -21,8 +22,6 @@ namespace roomd::net {
 namespace {
 
 namespace http = beast::http;
-
-constexpr std::size_t read_portion = 2048;
 
 class http_session final : public connection,
                            stream_observer,
@@ -71,6 +70,7 @@ class http_session final : public connection,
   server& server_;
   std::shared_ptr<coalescing_stream> stream_;
   std::shared_ptr<http_session> self_;  ///< until it ends
+  std::array<char, 2048> portion_;      ///< where the socket is read to
   std::string in_;                      ///< read, not yet parsed
   std::size_t checked_ = 0;             ///< how much of it has been searched for the end of the headers
   phase phase_ = phase::handshake;
@@ -100,21 +100,18 @@ void http_session::enter(phase p, std::chrono::milliseconds deadline) {
 // --- reading -----------------------------------------------------------------------------------------------------
 
 void http_session::read() {
-  const auto had = in_.size();
-  const auto portion = std::min(read_portion, server_.settings().http.max_header_bytes - had);
-  in_.resize(had + portion);
-  stream_->async_read_some(asio::buffer(in_.data() + had, portion),
-                           [self = shared_from_this(), had](error_code e, std::size_t n) {
-                             self->in_.resize(had + n);
-                             self->on_read(e, n);
-                           });
+  const auto room = server_.settings().http.max_header_bytes - in_.size();
+  stream_->async_read_some(
+      asio::buffer(portion_.data(), std::min(portion_.size(), room)),
+      [self = shared_from_this()](error_code ec, std::size_t n) { self->on_read(ec, n); });
 }
 
-void http_session::on_read(error_code ec, std::size_t) {
+void http_session::on_read(error_code ec, std::size_t n) {
   if (phase_ != phase::reading && phase_ != phase::idle) return;
   if (ec) return abort();
-  guarded([this] {
+  guarded([this, n] {
     if (phase_ == phase::idle) enter(phase::reading, server_.settings().http.header_timeout);
+    in_.append(portion_.data(), n);
     next_request();
   });
 }

@@ -50,7 +50,9 @@ class ws_session final : public transport,
 
   void on_stream_blocked() override { tell(&transport_listener::on_blocked); }
   void on_stream_progress() override { tell(&transport_listener::on_progress); }
-  void on_stream_drained() override {}
+  void on_stream_drained() override {
+    if (paused_) tell(&transport_listener::on_progress);
+  }
   void on_stream_failed() override { end(close_cause::none); }
   void on_stream_finished() override { end(cause_); }
   void on_timer(time_point) override { end(cause_); }
@@ -196,6 +198,7 @@ void ws_session::close_discarding(close_code code) {
   if (phase_ != phase::open) return;  // what waits now is the close frame
   stream_->discard_unsent();
   close(code);
+  server_.set_timer(*this, server_.settings().session.write_timeout);
 }
 
 // While we close, the close operation says when it is over.

@@ -26,6 +26,7 @@ struct seat {
   sequence next = 1;
   bool live = true;
   bool observer = false;     ///< hears presence changes
+  bool leaving = false;      ///< a leave is under way, so that a join behind it begins a new membership
   bool missed_news = false;  ///< some of them were left out while it was behind: it needs the whole list
   std::size_t slot = 0;      ///< its place in the hub's list of the room; the hub's business
 };

@@ -1,6 +1,7 @@
 #include "protocol/session.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "protocol/encode.hpp"
@@ -21,8 +22,10 @@ void session::binary() { close(close_code::protocol_error); }
 
 void session::progressed(time_point now) {
   const std::size_t waiting = port_.buffered();
+  if (phase_ == phase::closed) return;
   liveness_.progressed(now, waiting > 0);
   if (rules_->outbox.low(waiting)) read_on();
+  pace();
 }
 
 void session::gone() {
@@ -66,11 +69,7 @@ void session::tick(time_point now) {
       return port_.close_discarding(close_code::slow_consumer);
   }
   while (auto late = pending_.take_overdue(now)) {
-    if (late->kind == command_kind::join) {
-      --joining_;
-      port_.request(leave_room{late->room, {address_, 0}, false});  // it may still come to pass: undo it
-    }
-    refuse(late->id, {errc::timeout, {}, {}});
+    give_up(*late, {errc::timeout, {}, {}});
     settled();
   }
 }
@@ -102,14 +101,39 @@ void session::refuse(command_id id, const error& why) {
   }
 }
 
-// A command was answered: what waited behind it may go, and reading goes on or stops.
-void session::settled() {
-  while (!held_.empty() && (pending_.empty() || pending_.oldest() > held_.front().after)) {
+// No answer is waited for any more. A join may still come to pass, so it is undone; but not where it finds the
+// session in the room, which has then nothing to do.
+void session::give_up(const pending_command& c, const error& why) {
+  if (c.kind == command_kind::join) {
+    --joining_;
+    const seat* s = find(c.room);
+    if (!s || s->leaving) port_.request(leave_room{c.room, {address_, 0}, false});
+  }
+  release_held(c.serial);
+  ++counters_.errors;
+  port_.send(error_reply(c.id, why));
+}
+
+// Sends the refusals that are older than a command and wait for no other.
+void session::release_held(std::uint64_t before) {
+  while (!held_.empty() && held_.front().after < before &&
+         (pending_.empty() || pending_.oldest() > held_.front().after)) {
     port_.send(std::move(held_.front().text));
     held_.erase(held_.begin());
   }
+}
+
+// A command was answered: what waited behind it may go, and reading goes on or stops.
+void session::settled() {
+  release_held(std::numeric_limits<std::uint64_t>::max());
   if (phase_ == phase::draining && pending_.empty()) return close(close_code::going_away);
-  const bool full = pending_.size() + held_.size() >= rules_->commands_in_flight;
+  pace();
+}
+
+// Reads on only while there is room for answers: for their number, and for their bytes.
+void session::pace() {
+  const bool full = pending_.size() + held_.size() >= rules_->commands_in_flight ||
+                    !rules_->outbox.reads(port_.buffered());
   if (full != paused_) port_.pause_reading(paused_ = full);
 }
 

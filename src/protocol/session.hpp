@@ -98,7 +98,10 @@ class session {
   // Output and bookkeeping (session.cpp).
   void reply(command_id id, frame_ptr f);
   void refuse(command_id id, const error& why);
+  void give_up(const pending_command& c, const error& why);
+  void release_held(std::uint64_t before);
   void settled();
+  void pace();
   void leave_all();
 
   // Seats (session_seats.cpp).

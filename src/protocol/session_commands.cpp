@@ -96,6 +96,7 @@ void session::run(command_id id, join_command& c, time_point now) {
 }
 
 void session::run(command_id id, leave_command& c, time_point now) {
+  if (seat* s = find(c.room)) s->leaving = true;
   const origin from = expect(id, command_kind::leave, c.room, now);
   port_.request(leave_room{std::move(c.room), from, true});
 }

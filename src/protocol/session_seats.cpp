@@ -11,7 +11,11 @@ namespace roomd::protocol {
 
 void session::on(const joined& a) {
   const auto asked = pending_.take(a.to.serial);
-  if (!asked) return;  // a time-out answered it and has sent a leave after it
+  if (!asked) return;  // it was given up, and a leave was sent after it
+  if (a.already && !find(a.number)) {  // in by a join that was given up, and about to be out again
+    give_up(*asked, {errc::timeout, {}, {}});
+    return settled();
+  }
   --joining_;
   reply(asked->id, joined_reply(asked->id, a));
   if (!a.already) take_seat(a);
@@ -45,7 +49,7 @@ void session::on(const members_listed& a) {
   if (a.reset) {
     presence_change all;
     for (const member& m : a.members) all.joined.push_back({m.user, m.info});
-    if (find(a.room)) port_.send(members_push(a.room, all, true));
+    if (const seat* s = find(a.room); s && s->observer) port_.send(members_push(a.room, all, true));
     return;
   }
   const auto asked = pending_.take(a.to.serial);
@@ -91,11 +95,8 @@ void session::room_failed(seat& s) {
   const std::string room = s.room;
   if (reading_ == s.number) reading_ = 0;
   drop_seat(s);
-  for (const auto& lost : pending_.take_room(room)) {
-    if (lost.kind == command_kind::join) --joining_;
-    refuse(lost.id,
-           {errc::unavailable, "the room was restarted; what became of the command is not known", {}});
-  }
+  for (const auto& lost : pending_.take_room(room))
+    give_up(lost, {errc::unavailable, "the room was restarted; what became of the command is not known", {}});
   const auto& why = describe(close_code::internal_error);
   port_.send(removed_push(room, static_cast<int>(why.code), why.reason));
   settled();
@@ -106,8 +107,12 @@ void session::room_failed(seat& s) {
 
 std::size_t session::turn_to_read() {
   queued_ = false;
-  if (phase_ == phase::closed || !rules_->outbox.low(port_.buffered()))
-    return 0;  // `progressed` queues it again
+  if (phase_ == phase::closed) return 0;
+  if (!rules_->outbox.low(port_.buffered())) {
+    // What waits for the peer makes `progressed` queue it again; what only waits for the turn's end does not.
+    if (!liveness_.is_blocked()) read_on();
+    return 0;
+  }
   seat* s = next_behind();
   if (!s) return 0;
   const std::size_t bytes = rules_->outbox.page_bytes();
@@ -117,6 +122,7 @@ std::size_t session::turn_to_read() {
 }
 
 void session::on(const page_read& a) {
+  if (a.number != reading_) return;  // of the successor of a room that failed; another page is under way
   reading_ = 0;
   seat* s = find(a.number);
   if (s && s->membership == a.to.serial) {

@@ -1,5 +1,6 @@
 #include "store/memory_store.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -102,7 +103,8 @@ void memory_store::make_room(record& growing) {
 }
 
 void memory_store::sweep(moment at) {
-  while (!closed_.empty() && closed_.front()->used + bounds_.log.age <= at.now) forget(*closed_.front());
+  const auto age = std::max(bounds_.log.age, bounds_.dedup.age);
+  while (!closed_.empty() && closed_.front()->used + age <= at.now) forget(*closed_.front());
 }
 
 roomd::epoch memory_store::next_epoch() const { return word_ + '.' + std::to_string(forgotten_); }

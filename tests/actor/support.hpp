@@ -89,6 +89,19 @@ class scripted : public pinned<caf::event_based_actor> {
   last_words at_exit_;
 };
 
+/// The same, not pinned. CAF would take a plain function as well, but binds a null reference where it has no
+/// arguments, which the sanitizer reports.
+class unpinned : public caf::event_based_actor {
+ public:
+  using script = std::function<caf::behavior(unpinned&)>;
+
+  unpinned(caf::actor_config& config, script body) : event_based_actor(config), body_(std::move(body)) {}
+  caf::behavior make_behavior() override { return body_(*this); }
+
+ private:
+  script body_;
+};
+
 /// An actor system on so many shards. Its end ends the actors that it spawned, also where a test fails.
 class runtime {
  public:

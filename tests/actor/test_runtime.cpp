@@ -131,9 +131,8 @@ TEST_CASE("runtime: a typed actor can be pinned") {
 
 TEST_CASE("runtime: actors that are not pinned run on the shards, and scoped actors talk to them") {
   runtime rt(2);
-  auto somewhere = rt.system().spawn([](caf::event_based_actor*) {
-    return caf::behavior{[](int i) { return shard::current() ? i + 1 : -1; }};
-  });
+  auto somewhere = rt.system().spawn<unpinned>(
+      [](unpinned&) { return caf::behavior{[](int i) { return shard::current() ? i + 1 : -1; }}; });
   int answer = 0;
   caf::scoped_actor self(rt.system());
   self->request(somewhere, deadline, 41).receive([&](int i) { answer = i; }, [](caf::error&) {});
@@ -146,7 +145,7 @@ TEST_CASE("runtime, trap 8: a detached actor may block without stopping a shard"
   std::promise<void> gate;
   auto opened = gate.get_future().share();
   auto done = make_outcome<bool>();
-  auto blocking = rt.system().spawn<caf::detached>([opened, done](caf::event_based_actor*) {
+  auto blocking = rt.system().spawn<unpinned, caf::detached>([opened, done](unpinned&) {
     return caf::behavior{
         [opened, done](go_atom) { done->set(opened.wait_for(deadline) == std::future_status::ready); }};
   });

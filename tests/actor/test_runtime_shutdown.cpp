@@ -98,8 +98,8 @@ TEST_CASE("runtime, trap 5: the end comes with requests, delayed messages and re
 TEST_CASE("runtime, trap 5: actors that are destroyed unended cancel their time-outs wherever that happens") {
   runtime rt(2);
   for (int i = 0; i < rounds; ++i) {
-    auto dropped = rt.system().spawn([](caf::event_based_actor* self) {
-      self->delayed_send(self, 1ms, go_atom::value);
+    auto dropped = rt.system().spawn<unpinned>([](unpinned& self) {
+      self.delayed_send(&self, 1ms, go_atom::value);
       return caf::behavior{[](go_atom) {}};
     });
     caf::anon_send(dropped, go_atom::value);
@@ -139,9 +139,9 @@ TEST_CASE("runtime: the end comes while detached actors say their last words") {
     runtime rt(2);
     const auto hearer = rt.spawn(0, idle);
     for (int a = 0; a < 5; ++a) {
-      rt.system().spawn<caf::detached>([hearer](caf::event_based_actor* self) {
-        self->delayed_send(self, far, go_atom::value);
-        self->send(hearer, go_atom::value);
+      rt.system().spawn<unpinned, caf::detached>([hearer](unpinned& self) {
+        self.delayed_send(&self, far, go_atom::value);
+        self.send(hearer, go_atom::value);
         return caf::behavior{};
       });
     }

@@ -41,7 +41,9 @@ export class Client {
   }
 
   constructor(address, protocols, wsOptions) {
-    this.socket = new WebSocket(address, protocols, { perMessageDeflate: false, ...wsOptions });
+    // One frame a turn of the loop: who awaits a reply goes on before the next frame is looked at.
+    const oneByOne = { allowSynchronousEvents: false };
+    this.socket = new WebSocket(address, protocols, { perMessageDeflate: false, ...oneByOne, ...wsOptions });
     this.opened = new Promise((resolve, reject) => {
       this.socket.once('open', resolve).once('error', reject);
     });

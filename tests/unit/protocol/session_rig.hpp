@@ -1,0 +1,161 @@
+// A native session without socket, actor or clock: a port that writes down what the session does, and shorthand
+// for what clients and rooms say to it.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "protocol/message_text.hpp"
+#include "protocol/session.hpp"
+
+#include "catch.hpp"
+#include "unit/protocol/gist.hpp"
+
+namespace roomd::protocol::test {
+
+using namespace std::chrono_literals;
+
+/// What the peer was sent, what the rooms were asked, and an outbox that fills while it is `stuck`.
+class fake_port final : public session_port {
+ public:
+  void send(frame_ptr f) override {
+    CHECK_FALSE(closed);
+    if (stuck) waiting += f->size();
+    sent.emplace_back(f->payload());
+  }
+  std::size_t buffered() const override { return waiting; }
+  void pause_reading(bool p) override { paused = p; }
+  void close(close_code c) override { closed = c; }
+  void close_discarding(close_code c) override {
+    closed = c;
+    discarded = true;
+  }
+  void request(room_request r) override { requests.push_back(std::move(r)); }
+  void enter(seat& s) override { CHECK(seats.insert(&s).second); }
+  void exit(seat& s) override { CHECK(seats.erase(&s) == 1); }
+  void queue_for_page() override { ++queued; }
+  std::uint64_t next_stamp() override { return ++stamp; }
+
+  std::vector<std::string> sent;
+  std::vector<room_request> requests;
+  std::set<seat*> seats;
+  std::optional<close_code> closed;
+  std::size_t waiting = 0;
+  std::uint64_t stamp = 0;
+  int queued = 0;  ///< times it asked for its turn to read
+  bool discarded = false;
+  bool paused = false;
+  bool stuck = false;
+};
+
+inline session_rules small_rules() {
+  return {.time = {1s, 20s, 5s, 30s},
+          .command_timeout = 10s,
+          .max_message = 1000,
+          .outbox = {4000},
+          .rooms = 2,
+          .commands_in_flight = 4,
+          .commands_per_second = 0,
+          .commands_burst = 0,
+          .server = "roomd/test"};
+}
+
+/// A message as a room sends it, with `size` letters as data.
+inline message_ptr numbered(sequence seq, std::string_view session = "other", bool echo = false,
+                            std::size_t size = 10) {
+  const std::string data = '"' + std::string(size, 'x') + '"';
+  publish_command c;
+  c.room = "a";
+  c.event = "e";
+  c.data = data;
+  c.echo = echo;
+  c.ephemeral = seq == 0;
+  return seal(make_draft(c, "user", session), seq, 0);
+}
+
+struct session_rig {
+  explicit session_rig(session_rules rules = small_rules())
+      : s(port, counters, std::make_shared<const session_rules>(std::move(rules)), {0, 7}, "me", now) {}
+
+  void say(std::string_view text) { s.text(text, now); }
+  void hello() {
+    say(R"({"id":1,"hello":{"user":"alice","info":{"n":1}}})");
+    heard();
+  }
+  void pass(std::chrono::milliseconds t) {
+    now += t;
+    s.tick(now);
+  }
+  /// What was sent since it was asked last, in short.
+  std::vector<std::string> heard() {
+    std::vector<std::string> out;
+    for (const auto& text : std::exchange(port.sent, {})) out.push_back(gist(text));
+    return out;
+  }
+  /// The oldest request that was not looked at yet, which must be a T.
+  template <class T>
+  T asked() {
+    REQUIRE_FALSE(port.requests.empty());
+    REQUIRE(std::holds_alternative<T>(port.requests.front()));
+    T first = std::get<T>(std::move(port.requests.front()));
+    port.requests.erase(port.requests.begin());
+    return first;
+  }
+  bool asked_nothing() const { return port.requests.empty(); }
+
+  /// A join and the room's answer to it: the head is `head`, and the session has had all of it.
+  void join(std::string room, room_number number, sequence head = 0, bool members = false) {
+    say(R"({"id":2,"join":{"room":")" + room + R"(","members":)" + (members ? "true" : "false") + "}}");
+    s.on(joined_answer(asked<join_room>(), number, head));
+    heard();
+  }
+  static joined joined_answer(const join_room& r, room_number number, sequence head = 0) {
+    joined a;
+    a.to = r.from;
+    a.room = r.room;
+    a.number = number;
+    a.head = {"e1", head};
+    a.next = head + 1;
+    a.info_stamp = r.info_stamp;
+    a.observer = r.members;
+    return a;
+  }
+  /// The seat in the room with this number.
+  seat& seat_in(room_number number) {
+    for (seat* each : port.seats)
+      if (each->number == number) return *each;
+    FAIL("no seat in " << number);
+    throw std::logic_error("unreachable");
+  }
+  void deliver(room_number number, const message_ptr& m) { s.deliver(seat_in(number), m); }
+  /// Its turn to read: the request that it makes.
+  read_page turn() {
+    CHECK(s.turn_to_read() > 0);
+    return asked<read_page>();
+  }
+  static page_read page(const read_page& r, room_number number, std::vector<message_ptr> messages, bool caught_up) {
+    page_read a;
+    a.to = r.from;
+    a.number = number;
+    a.next = messages.empty() ? r.next : messages.back()->seq + 1;
+    a.messages = std::move(messages);
+    a.caught_up = caught_up;
+    return a;
+  }
+
+  time_point now{1h};
+  fake_port port;
+  session_counters counters;
+  session s;
+};
+
+using said = std::vector<std::string>;
+
+}  // namespace roomd::protocol::test
