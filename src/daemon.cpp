@@ -1,16 +1,17 @@
 #include "daemon.hpp"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <csignal>
 #include <cstdlib>
 #include <utility>
+
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <spdlog/spdlog.h>
 
 #include "config/reload.hpp"
 #include "config/validate.hpp"
+
 #include "logging.hpp"
 #include "service_manager.hpp"
 
@@ -102,8 +103,10 @@ void daemon::reload() {
   service_manager::reloading();
   checked_settings wanted = read_settings(flags_, inherited_);
   auto plan = config::plan_reload(*settings_, wanted.values);
-  for (auto& p : config::validate(plan.merged, flags_.insecure, !inherited_.fds.empty(), inherited_.addresses))
-    if (wanted.problems.empty()) wanted.problems.push_back({"SIGHUP", p.key, p.what + " (with what only a restart changes)"});
+  for (auto& p :
+       config::validate(plan.merged, flags_.insecure, !inherited_.fds.empty(), inherited_.addresses))
+    if (wanted.problems.empty())
+      wanted.problems.push_back({"SIGHUP", p.key, p.what + " (with what only a restart changes)"});
   auto tls = plan.merged.tls.certificate.empty() ? net::tls_loaded{} : net::load_tls(plan.merged.tls);
   if (!tls.problem.empty()) wanted.problems.push_back({"tls", "tls.certificate", tls.problem});
   for (const auto& p : wanted.problems) spdlog::error("config.problem {}", config::to_text(p));
@@ -131,8 +134,7 @@ void daemon::drain() {
   node_->serve(false);
   front_->drain();
   shards_left_ = node_->shards();
-  node_->drain(settings_->drain,
-               [this] { boost::asio::post(io_, [this] { shard_drained(); }); });
+  node_->drain(settings_->drain, [this] { boost::asio::post(io_, [this] { shard_drained(); }); });
 }
 
 void daemon::shard_drained() {

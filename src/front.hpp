@@ -10,6 +10,7 @@
 #include "config/settings.hpp"
 #include "net/server.hpp"
 #include "net/shard_context.hpp"
+
 #include "node.hpp"
 
 namespace roomd {

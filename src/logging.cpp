@@ -25,8 +25,10 @@ class event_fields final : public spdlog::custom_flag_formatter {
   void format(const spdlog::details::log_msg& line, const std::tm&, spdlog::memory_buf_t& out) override {
     const std::string_view all(line.payload.data(), line.payload.size());
     const std::size_t space = all.find(' ');
-    const std::string_view rest = space == std::string_view::npos ? std::string_view{} : all.substr(space + 1);
-    const std::string fields = "\"event\":" + json_text(all.substr(0, space)) + ",\"text\":" + json_text(rest);
+    const std::string_view rest =
+        space == std::string_view::npos ? std::string_view{} : all.substr(space + 1);
+    const std::string fields =
+        "\"event\":" + json_text(all.substr(0, space)) + ",\"text\":" + json_text(rest);
     out.append(fields.data(), fields.data() + fields.size());
   }
   std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<event_fields>(); }
@@ -35,7 +37,8 @@ class event_fields final : public spdlog::custom_flag_formatter {
 std::unique_ptr<spdlog::formatter> formatter(bool json) {
   auto f = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
   if (json) {
-    f->add_flag<event_fields>('*').set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","logger":"%n",%*})");
+    f->add_flag<event_fields>('*').set_pattern(
+        R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","logger":"%n",%*})");
   } else {
     f->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %-5l %n %v");
   }

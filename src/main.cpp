@@ -4,8 +4,9 @@
 #include <iostream>
 #include <variant>
 
-#include "command_line.hpp"
 #include "config/print.hpp"
+
+#include "command_line.hpp"
 #include "daemon.hpp"
 #include "logging.hpp"
 #include "start.hpp"

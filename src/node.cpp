@@ -27,8 +27,8 @@ std::unique_ptr<store::room_engine> make_engine(const config::settings& s, std::
 node::node(actors::settings_ptr s) : config_(s->server.threads), system_(config_) {
   auto& scheduler = actors::shard_scheduler::of(system_);
   for (std::size_t i = 0; i < scheduler.size(); ++i) {
-    states_.push_back(std::make_unique<actors::shard_state>(scheduler.at(i), s, make_engine(*s, scheduler.size()),
-                                                            &protocol::seal));
+    states_.push_back(std::make_unique<actors::shard_state>(
+        scheduler.at(i), s, make_engine(*s, scheduler.size()), &protocol::seal));
     auto& state = *states_.back();
     hubs_.push_back(system_.spawn<actors::hub>(state));
     directories_.push_back(system_.spawn<actors::directory>(state));

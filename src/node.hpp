@@ -37,7 +37,8 @@ class node {
   void drain(const config::drain_settings& how, std::function<void()> done);
 
  private:
-  std::vector<std::unique_ptr<actors::shard_state>> states_;  ///< outlive the shards, whose last handlers count in them
+  std::vector<std::unique_ptr<actors::shard_state>>
+      states_;  ///< outlive the shards, whose last handlers count in them
   actors::runtime_config config_;
   caf::actor_system system_;
   std::vector<actors::hub_actor> hubs_;

@@ -1,8 +1,8 @@
 #include "service_manager.hpp"
 
-#include <systemd/sd-daemon.h>
-
 #include <ctime>
+
+#include <systemd/sd-daemon.h>
 
 namespace roomd::service_manager {
 namespace {

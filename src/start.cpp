@@ -1,15 +1,16 @@
 #include "start.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <array>
 #include <iterator>
 #include <utility>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include "config/load.hpp"
 #include "config/validate.hpp"
+
 #include "service_manager.hpp"
 
 namespace roomd {
@@ -43,8 +44,9 @@ inherited_sockets take_inherited_sockets() {
       all.fds.push_back(fd);
       all.addresses.push_back(std::move(*a));
     } else {
-      all.problems.push_back({"socket activation", "", "descriptor " + std::to_string(fd) +
-                                                           " is no TCP socket; roomd.socket wants ListenStream=ADDRESS:PORT"});
+      all.problems.push_back({"socket activation", "",
+                              "descriptor " + std::to_string(fd) +
+                                  " is no TCP socket; roomd.socket wants ListenStream=ADDRESS:PORT"});
     }
   }
   return all;

@@ -5,10 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "command_line.hpp"
 #include "config/address.hpp"
 #include "config/problem.hpp"
 #include "config/settings.hpp"
+
+#include "command_line.hpp"
 
 namespace roomd {
 

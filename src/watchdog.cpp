@@ -7,8 +7,8 @@
 
 namespace roomd {
 
-watchdog::watchdog(boost::asio::io_context& io, std::chrono::microseconds beat, std::vector<shard_post> shards,
-                   std::function<void()> alive)
+watchdog::watchdog(boost::asio::io_context& io, std::chrono::microseconds beat,
+                   std::vector<shard_post> shards, std::function<void()> alive)
     : timer_(io),
       beat_(beat),
       shards_(std::move(shards)),
@@ -27,7 +27,8 @@ void watchdog::beat() {
   for (std::size_t i = 0; i < shards_.size(); ++i) {
     if (!answers_->given[i].exchange(false)) {
       all = false;
-      spdlog::error("shard.stuck shard={} beat_ms={}", i, std::chrono::duration_cast<std::chrono::milliseconds>(beat_).count());
+      spdlog::error("shard.stuck shard={} beat_ms={}", i,
+                    std::chrono::duration_cast<std::chrono::milliseconds>(beat_).count());
       continue;  // its last question is still under way
     }
     shards_[i]([a = answers_, i] { a->given[i] = true; });

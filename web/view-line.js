@@ -27,6 +27,7 @@ export class LineView {
     find('#lamp-text').textContent = lamps[phase.name];
     find('#lamp').title = phase.code ? `${phase.text} (${phase.code})` : phase.text;
     find('#cut-text').textContent = this.#canCut() ? 'Cut the line' : 'Reconnect';
+    find('#cut').classList.toggle('away', !this.#canCut());
     find('#cut').disabled = phase.name === 'connecting' || phase.name === 'joining';
     find('#banner').hidden = !['waiting', 'cut', 'stopped'].includes(phase.name);
     this.#countDown();

@@ -70,8 +70,7 @@ export function bindName(name, rename) {
     if (!next || next === name) return;
     name = next;
     saved.textContent = (await rename(next)) ? 'Saved' : 'Saved for when the line is back';
-    saved.classList.remove('fading');
-    requestAnimationFrame(() => saved.classList.add('fading'));
+    saved.animate([{ opacity: 1 }, { opacity: 1, offset: 0.7 }, { opacity: 0 }], 2_400);
   };
   field.addEventListener('change', save);
   find('#me').addEventListener('submit', (event) => {

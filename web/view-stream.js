@@ -183,7 +183,7 @@ export function resumeText({ away, missed, arrived, lost, done, whole, recovered
   if (whole && missed === 0) return { text: `${absence} · nothing missed`, tone: 'good' };
   if (whole) return { text: `${absence} · ${missed} missed, ${missed === 1 ? 'it' : `all ${missed}`} came back`, tone: 'good' };
   const gone = lost ? `, ${lost} gone for good` : recovered ? '' : ', older ones gone for good';
-  return { text: `${absence} · ${arrived} of ${missed} kept ones came back${gone}`, tone: 'warn' };
+  return { text: `${absence} · ${missed + lost} missed, ${arrived} came back${gone}`, tone: 'warn' };
 }
 
 function numberOf({ state, seq, missed }) {

@@ -19,16 +19,11 @@ directory::directory(caf::actor_config& cfg, shard_state& s) : pinned(cfg, s.hom
 }
 
 directory_actor::behavior_type directory::make_behavior() {
-  return {[this](const join_room& m) { pass_on(m); },
-          [this](const leave_room& m) { pass_on(m); },
-          [this](const publish_message& m) { pass_on(m); },
-          [this](const read_history& m) { pass_on(m); },
-          [this](const list_members& m) { pass_on(m); },
-          [this](const read_page& m) { pass_on(m); },
-          [this](const update_info& m) { pass_on(m); },
-          [this](const list_users& m) { return users(m); },
-          [this](const room_idle& m) { let_go(m); },
-          [this](const sweep_due&) { sweep(); }};
+  return {[this](const join_room& m) { pass_on(m); },       [this](const leave_room& m) { pass_on(m); },
+          [this](const publish_message& m) { pass_on(m); }, [this](const read_history& m) { pass_on(m); },
+          [this](const list_members& m) { pass_on(m); },    [this](const read_page& m) { pass_on(m); },
+          [this](const update_info& m) { pass_on(m); },     [this](const list_users& m) { return users(m); },
+          [this](const room_idle& m) { let_go(m); },        [this](const sweep_due&) { sweep(); }};
 }
 
 void directory::on_exit() {
@@ -38,7 +33,8 @@ void directory::on_exit() {
 
 directory::entry* directory::find_or_make(const std::string& room) {
   if (auto found = rooms_.find(room); found != rooms_.end()) return &found->second;
-  const std::size_t most = std::max<std::size_t>(state_.settings->limits.rooms / state_.directories.size(), 1);
+  const std::size_t most =
+      std::max<std::size_t>(state_.settings->limits.rooms / state_.directories.size(), 1);
   if (rooms_.size() >= most) return nullptr;
   entry e;
   e.number = state_.next_number();
@@ -50,7 +46,9 @@ directory::entry* directory::find_or_make(const std::string& room) {
 template <class T>
 void directory::pass_on(const T& m) {
   entry* e = find_or_make(m.room);
-  if (!e) return refuse(m, {errc::unavailable, "this node has as many rooms in use as limits.rooms allows", retry_after});
+  if (!e)
+    return refuse(
+        m, {errc::unavailable, "this node has as many rooms in use as limits.rooms allows", retry_after});
   ++e->passed_on;
   send(e->actor, m);
 }
@@ -77,7 +75,8 @@ caf::result<member_list> directory::users(const list_users& m) {
 
 void directory::let_go(const room_idle& m) {
   auto found = rooms_.find(m.room);
-  if (found == rooms_.end() || found->second.number != m.number || found->second.passed_on != m.handled) return;
+  if (found == rooms_.end() || found->second.number != m.number || found->second.passed_on != m.handled)
+    return;
   demonitor(found->second.actor.address());
   send_exit(found->second.actor, caf::exit_reason::user_shutdown);
   rooms_.erase(found);
@@ -85,7 +84,8 @@ void directory::let_go(const room_idle& m) {
 
 // A room ended by a fault. Its members are told that they are out; the log is safe in the engine.
 void directory::room_down(const caf::down_msg& m) {
-  auto found = std::find_if(rooms_.begin(), rooms_.end(), [&](auto& r) { return r.second.actor == m.source; });
+  auto found =
+      std::find_if(rooms_.begin(), rooms_.end(), [&](auto& r) { return r.second.actor == m.source; });
   if (found == rooms_.end()) return;
   log().error("room.failed room={:?} reason={:?}", found->first, caf::to_string(m.reason));
   for (auto& hub : state_.hubs) send(hub, room_failed{found->second.number});

@@ -74,7 +74,8 @@ void hub::drain_on() {
   const auto now = home().now();
   const auto steps = drain_.window / drain_step + 1;
   const auto step = std::min((now - drain_.begun) / drain_step + 1, steps);
-  const std::size_t keep = drain_.all - drain_.all * static_cast<std::size_t>(step) / static_cast<std::size_t>(steps);
+  const std::size_t keep =
+      drain_.all - drain_.all * static_cast<std::size_t>(step) / static_cast<std::size_t>(steps);
   while (drain_.left.size() > keep) {
     if (auto found = sessions.find(drain_.left.back()); found != sessions.end())
       send(found->second.actor, drain_session{});

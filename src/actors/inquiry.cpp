@@ -35,7 +35,9 @@ void inquiry::users(std::string room, std::function<void(result<std::vector<memb
   const auto& directory = state_.directory_of(room);
   request(directory, patience, list_users{std::move(room)})
       .then([answer](member_list& who) { answer(std::move(who)); },
-            [answer](const caf::error&) { answer(error{errc::timeout, "the room did not answer in time", {}}); });
+            [answer](const caf::error&) {
+              answer(error{errc::timeout, "the room did not answer in time", {}});
+            });
 }
 
 void inquiry::stats(std::function<void(std::vector<shard_stats>)> answer) {

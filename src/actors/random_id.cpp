@@ -1,9 +1,9 @@
 #include "actors/random_id.hpp"
 
-#include <sys/random.h>
-
 #include <cerrno>
 #include <system_error>
+
+#include <sys/random.h>
 
 namespace roomd::actors {
 

@@ -5,7 +5,8 @@
 
 namespace roomd::actors {
 
-room::room(caf::actor_config& cfg, shard_state& s, directory_actor owner, std::string name, room_number number)
+room::room(caf::actor_config& cfg, shard_state& s, directory_actor owner, std::string name,
+           room_number number)
     : pinned(cfg, s.home),
       state_(s),
       directory_(std::move(owner)),
@@ -80,8 +81,9 @@ void room::broadcast(message_ptr m) {
 void room::announce(presence_change change, std::optional<session_address> except) {
   if (change.empty() || members_.observers() == 0) return;
   auto what = std::make_shared<const presence_change>(std::move(change));
-  members_.for_each_observing_shard(
-      [&](std::uint32_t s) { send(state_.hubs[s], presence_news{number_, what, except}); });
+  members_.for_each_observing_shard([&](std::uint32_t s) {
+    send(state_.hubs[s], presence_news{number_, what, except});
+  });
 }
 
 }  // namespace roomd::actors

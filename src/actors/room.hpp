@@ -52,8 +52,8 @@ class room final : public pinned<room_actor::base> {
   std::unique_ptr<store::room_store> open_;  ///< null: closed, having asked to end
   membership members_;
   presence presence_;
-  std::uint64_t handled_ = 0;  ///< messages from the directory
-  time_point used_;            ///< when the last of them came
+  std::uint64_t handled_ = 0;      ///< messages from the directory
+  time_point used_;                ///< when the last of them came
   std::optional<time_point> due_;  ///< when the timer will fire
 };
 

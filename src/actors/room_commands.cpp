@@ -51,7 +51,8 @@ void room::on(const leave_room& m) {
 void room::on(const publish_message& m) {
   draft& d = *m.what;
   if (!d.ephemeral) {
-    open_->append(std::move(d), moment(), [this, from = m.from](result<store::receipt> r) { stored(from, std::move(r)); });
+    open_->append(std::move(d), moment(),
+                  [this, from = m.from](result<store::receipt> r) { stored(from, std::move(r)); });
     return;
   }
   ++state_.stats.ephemeral_in;

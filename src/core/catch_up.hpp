@@ -19,7 +19,7 @@ class catch_up_queue {
  public:
   struct request {
     std::uint64_t session;  ///< number of its session_address
-    std::size_t bytes;  ///< how much the page may bring; counted against the budget
+    std::size_t bytes;      ///< how much the page may bring; counted against the budget
   };
 
   /// `session.catch_up_bytes`. The first turn has begun.

@@ -30,10 +30,10 @@ enum class errc : std::uint8_t {
 
 /// One row of the error table.
 struct error_row {
-  int code;                 ///< the number on the wire, after HTTP's
-  std::string_view reason;  ///< the word on the wire
-  bool retry;               ///< may the same command succeed later?
-  std::string_view message; ///< a sentence for a person, where the error brings none of its own
+  int code;                  ///< the number on the wire, after HTTP's
+  std::string_view reason;   ///< the word on the wire
+  bool retry;                ///< may the same command succeed later?
+  std::string_view message;  ///< a sentence for a person, where the error brings none of its own
 };
 
 const error_row& describe(errc e);
@@ -43,7 +43,9 @@ struct error {
   std::string message;                             ///< empty: the table's sentence
   std::optional<std::chrono::milliseconds> after;  ///< when to try again, for 429 and 503
 
-  std::string_view text() const { return message.empty() ? describe(code).message : std::string_view(message); }
+  std::string_view text() const {
+    return message.empty() ? describe(code).message : std::string_view(message);
+  }
 };
 
 template <class T>
@@ -51,7 +53,8 @@ class result {
  public:
   result(T value) : v_(std::in_place_index<0>, std::move(value)) {}
   result(roomd::error e) : v_(std::in_place_index<1>, std::move(e)) {}
-  result(errc e, std::string message = {}) : v_(std::in_place_index<1>, roomd::error{e, std::move(message), {}}) {}
+  result(errc e, std::string message = {})
+      : v_(std::in_place_index<1>, roomd::error{e, std::move(message), {}}) {}
 
   explicit operator bool() const { return v_.index() == 0; }
   T& operator*() { return std::get<0>(v_); }

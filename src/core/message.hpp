@@ -14,10 +14,11 @@ namespace roomd {
 /// A publication without number and time. The publisher's session has encoded all of the message that it knows
 /// already, with headroom in front, so that a payload is copied once between the socket and the log.
 struct draft {
-  std::string encoded;   ///< headroom, then the wire text that follows number and time; see protocol/message_text.hpp
-  std::string key;       ///< deduplication key, empty where the publisher gave none
-  std::string session;   ///< the publishing session's public id
-  bool echo = false;     ///< the publishing session wants to hear it too
+  std::string
+      encoded;  ///< headroom, then the wire text that follows number and time; see protocol/message_text.hpp
+  std::string key;      ///< deduplication key, empty where the publisher gave none
+  std::string session;  ///< the publishing session's public id
+  bool echo = false;    ///< the publishing session wants to hear it too
   bool ephemeral = false;
 };
 

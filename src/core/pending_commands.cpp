@@ -25,6 +25,10 @@ std::optional<pending_command> pending_commands::take_overdue(time_point now) {
   return take_at(found);
 }
 
+bool pending_commands::contains(std::uint64_t serial) const {
+  return std::ranges::binary_search(waiting_, serial, {}, &pending_command::serial);
+}
+
 std::optional<time_point> pending_commands::deadline() const {
   if (waiting_.empty()) return std::nullopt;
   return std::min_element(waiting_.begin(), waiting_.end(),

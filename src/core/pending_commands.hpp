@@ -39,6 +39,8 @@ class pending_commands {
   /// The room failed: all that wait for it, oldest first.
   std::vector<pending_command> take_room(std::string_view room);
 
+  /// Whether that one still waits.
+  bool contains(std::uint64_t serial) const;
   /// The serials of the oldest and the newest that wait. Not to be asked of an empty one.
   std::uint64_t oldest() const { return waiting_.front().serial; }
   std::uint64_t newest() const { return waiting_.back().serial; }

@@ -30,7 +30,8 @@ struct join_room {
   origin from;
   std::string session_id;  ///< public id
   user_info who;
-  std::uint64_t info_stamp = 0;  ///< grows with every `hello` and `identity` on this node: the newest info wins
+  std::uint64_t info_stamp =
+      0;  ///< grows with every `hello` and `identity` on this node: the newest info wins
   std::optional<position> since;
   std::optional<std::uint64_t> last;
   bool members = false;  ///< list them in the answer and push their changes
@@ -59,7 +60,8 @@ struct read_history {
 struct list_members {
   std::string room;
   origin from;
-  bool reset = false;  ///< not a command: the session missed presence changes and wants the whole list as a push
+  bool reset =
+      false;  ///< not a command: the session missed presence changes and wants the whole list as a push
 };
 
 /// The next page for a cursor. Pages are asked for one at a time.
@@ -98,7 +100,7 @@ struct joined {
   bool recovered = true;
   std::uint64_t missed = 0;
   notice what_is_lost;
-  sequence next = 1;  ///< the first number that the session has not had
+  sequence next = 1;             ///< the first number that the session has not had
   std::uint64_t info_stamp = 0;  ///< as in the request
   bool observer = false;
   bool already = false;  ///< it was in the room: nothing changed
@@ -140,8 +142,8 @@ struct page_read {
   room_number number = 0;
   std::optional<gap_notice> gap;
   std::vector<message_ptr> messages;
-  sequence next = 1;      ///< where the cursor stands after this page
-  bool caught_up = false; ///< `next` is the head's successor: every later message comes live
+  sequence next = 1;       ///< where the cursor stands after this page
+  bool caught_up = false;  ///< `next` is the head's successor: every later message comes live
 };
 
 struct refused {

@@ -11,8 +11,8 @@ namespace roomd {
 
 /// Bucket upper bounds in microseconds; the last bucket has no bound.
 struct latency_histogram {
-  static constexpr std::array<std::uint32_t, 12> bounds_us = {50,    100,   250,    500,    1000,   2500,
-                                                              5000,  10000, 25000, 100000, 250000, 1000000};
+  static constexpr std::array<std::uint32_t, 12> bounds_us = {50,   100,   250,   500,    1000,   2500,
+                                                              5000, 10000, 25000, 100000, 250000, 1000000};
   std::array<std::uint64_t, bounds_us.size() + 1> buckets{};
   std::uint64_t sum_us = 0;
   void observe(std::chrono::microseconds t);
@@ -21,13 +21,13 @@ struct latency_histogram {
 
 struct shard_stats {
   // What is there now.
-  std::uint64_t sockets = 0;       ///< open sockets: HTTP and WebSocket
-  std::uint64_t connections = 0;   ///< WebSocket sessions
-  std::uint64_t rooms = 0;         ///< room actors
-  std::uint64_t members = 0;       ///< memberships of this shard's sessions
-  std::uint64_t outbox_bytes = 0;  ///< waiting for this shard's sockets
-  std::uint64_t history_bytes = 0; ///< kept by this shard's part of the memory engine
-  std::uint64_t mailbox_depth = 0; ///< actors waiting for their turn when last looked
+  std::uint64_t sockets = 0;        ///< open sockets: HTTP and WebSocket
+  std::uint64_t connections = 0;    ///< WebSocket sessions
+  std::uint64_t rooms = 0;          ///< room actors
+  std::uint64_t members = 0;        ///< memberships of this shard's sessions
+  std::uint64_t outbox_bytes = 0;   ///< waiting for this shard's sockets
+  std::uint64_t history_bytes = 0;  ///< kept by this shard's part of the memory engine
+  std::uint64_t mailbox_depth = 0;  ///< actors waiting for their turn when last looked
   // What has happened since the start.
   std::uint64_t messages_in = 0;   ///< messages published and numbered, duplicates not counted
   std::uint64_t duplicates = 0;    ///< publishes answered from the deduplication window

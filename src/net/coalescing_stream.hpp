@@ -4,7 +4,7 @@
 // hidden, so that Beast's code exists once.
 //
 // Shared by its connection and its own pending I/O; used on the shard's thread only. It tells its observer what
-// happens, never from inside a call of the observer's, with one exception: `on_turn_end`.
+// happens from its own completions and at the end of a turn, never from inside a call of the observer's.
 #pragma once
 
 #include <cstddef>

@@ -1,9 +1,6 @@
 #include "net/ws_session.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cstring>
-#include <string>
+#include <string_view>
 #include <utility>
 
 #include <boost/beast/websocket/stream.hpp>

@@ -130,10 +130,11 @@ void session::settled() {
   pace();
 }
 
-// Reads on only while there is room for answers: for their number, and for their bytes.
+// Reads on only while there is room for answers: for their number, for their bytes, and for one long one at a time,
+// since nobody knows its bytes before it comes.
 void session::pace() {
   const bool full = pending_.size() + held_.size() >= rules_->commands_in_flight ||
-                    !rules_->outbox.reads(port_.buffered());
+                    pending_.contains(bulky_) || !rules_->outbox.reads(port_.buffered());
   if (full != paused_) port_.pause_reading(paused_ = full);
 }
 

@@ -135,7 +135,8 @@ class session {
   room_number reading_ = 0;    ///< the room of the page under way; 0: none is
   std::uint16_t joining_ = 0;  ///< joins under way
   phase phase_ = phase::greeting;
-  bool queued_ = false;  ///< waits in the shard's queue for a page
+  std::uint64_t bulky_ = 0;  ///< serial of the last command whose answer may be long
+  bool queued_ = false;      ///< waits in the shard's queue for a page
   bool paused_ = false;
 };
 

@@ -92,6 +92,7 @@ void session::run(command_id id, join_command& c, time_point now) {
   r.since = std::move(c.since);
   r.last = c.last;
   r.members = c.members;
+  if (r.members) bulky_ = r.from.serial;
   port_.request(std::move(r));
 }
 
@@ -109,11 +110,13 @@ void session::run(command_id id, publish_command& c, time_point now) {
 
 void session::run(command_id id, history_command& c, time_point now) {
   const origin from = expect(id, command_kind::history, c.room, now);
+  bulky_ = from.serial;
   port_.request(read_history{std::move(c.room), from, c.since, c.before, c.limit});
 }
 
 void session::run(command_id id, members_command& c, time_point now) {
   const origin from = expect(id, command_kind::members, c.room, now);
+  bulky_ = from.serial;
   port_.request(list_members{std::move(c.room), from, false});
 }
 

@@ -11,7 +11,7 @@ namespace roomd::protocol {
 
 void session::on(const joined& a) {
   const auto asked = pending_.take(a.to.serial);
-  if (!asked) return;  // it was given up, and a leave was sent after it
+  if (!asked) return;                  // it was given up, and a leave was sent after it
   if (a.already && !find(a.number)) {  // in by a join that was given up, and about to be out again
     give_up(*asked, {errc::timeout, {}, {}});
     return settled();

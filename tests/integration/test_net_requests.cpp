@@ -90,7 +90,7 @@ TEST_CASE("net requests: folded lines and bare line ends are refused") {
 }
 
 TEST_CASE("net requests: bytes that are no request are refused") {
-  CHECK(refusal("\x16\x03\x01\x02\x00\x01\r\n\r\n") == 400);
+  CHECK(refusal(std::string("\x16\x03\x01\x02\x00\x01\r\n\r\n", 10)) == 400);
   CHECK(refusal("GET /health\r\n\r\n") == 400);
   CHECK(refusal("GET health HTTP/1.1\r\nHost: x\r\n\r\n") == 400);
   CHECK(refusal("GET http://x/health HTTP/1.1\r\nHost: x\r\n\r\n") == 400);

@@ -8,7 +8,7 @@ describe('playground client', { ...needsRoomd, timeout: 60_000 }, () => {
   let page;
   before(async () => {
     browser = await startBrowser();
-    ({ page } = await Visitor.open(await browser.newContext(), '/ui/'));
+    ({ page } = await Visitor.open(await browser.newContext(), '/ui/lobby'));
     await page.evaluate(async () => {
       window.parts = Object.assign({}, ...(await Promise.all(
         ['position', 'reconnect', 'timeline'].map((name) => import(`/ui/assets/${name}.js`)),

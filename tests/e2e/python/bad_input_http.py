@@ -1,7 +1,7 @@
 """Requests that are no requests, or that two servers might read differently, and what each is answered with.
 
-A case is a name, the bytes, and the statuses of all answers until the server ends the connection. That there are no
-more is the point of many: what follows a refused request is never taken for another one.
+A case is a name, the bytes, and the statuses of all answers until the server ends the connection. That there are
+no more is the point of many: what follows a refused request is never taken for another one.
 """
 from raw_connection import request
 
@@ -16,7 +16,8 @@ def raw(head: str, body: bytes = b"") -> bytes:
 
 def with_field(*lines: str, version: str = "1.1", body: bytes = SECOND) -> bytes:
     """A request with such header lines, and another one behind it as its body or its successor."""
-    return raw(f"GET /health HTTP/{version}\r\n{HOST}" + "".join(line + "\r\n" for line in lines) + "\r\n", body)
+    return raw(f"GET /health HTTP/{version}\r\n{HOST}" + "".join(line + "\r\n" for line in lines) + "\r\n",
+               body)
 
 
 def path(target: str) -> bytes:
@@ -24,7 +25,8 @@ def path(target: str) -> bytes:
 
 
 REQUEST_LINE = [
-    ("an empty line and nothing else before the end", raw("\r\n" + "GET /health HTTP/1.1\r\n" + CLOSE + "\r\n"), [200]),
+    ("an empty line and nothing else before the end",
+     raw("\r\n" + "GET /health HTTP/1.1\r\n" + CLOSE + "\r\n"), [200]),
     ("a thousand empty lines before a request", b"\r\n" * 1000 + request(), [200]),
     ("a request line without a version", raw("GET /health\r\n" + CLOSE + "\r\n", SECOND), [400]),
     ("a request line without a target", raw("GET  HTTP/1.1\r\n" + CLOSE + "\r\n", SECOND), [400]),
@@ -55,7 +57,8 @@ REQUEST_LINE = [
 
 LINES = [
     ("lines that end with LF", raw("GET /health HTTP/1.1\nHost: localhost\n\n", SECOND), [400]),
-    ("one header line that ends with LF", raw("GET /health HTTP/1.1\r\nX: y\n" + CLOSE + "\r\n", SECOND), [400]),
+    ("one header line that ends with LF", raw("GET /health HTTP/1.1\r\nX: y\n" + CLOSE + "\r\n", SECOND),
+     [400]),
     ("an empty line that is a bare LF", raw("GET /health HTTP/1.1\r\n" + CLOSE + "\n", SECOND), [400]),
     ("a bare CR within a header", raw("GET /health HTTP/1.1\r\nX: a\rb\r\n" + CLOSE + "\r\n", SECOND), [400]),
     ("a header that is folded with a space", with_field("X: a", " b"), [400]),
@@ -99,18 +102,20 @@ BODY = [
     ("Expect", with_field("Expect: 100-continue", "Content-Length: 0"), [417]),
 ]
 
-CODINGS = ["chunked", "gzip", "identity", "xchunked", "chunkedx", "chunked, gzip", "gzip, chunked", "chunked, chunked",
-           "CHUNKED", "\tchunked", "\"chunked\"", "chunked;q=1", "", ","]
+CODINGS = ("chunked", "gzip", "identity", "xchunked", "chunkedx", "chunked, gzip", "gzip, chunked",
+           "chunked, chunked", "CHUNKED", "\tchunked", '"chunked"', "chunked;q=1", "", ",")
+CHUNKED = f"POST /health HTTP/1.1\r\n{HOST}Transfer-Encoding: chunked\r\n\r\n"
+LAST_CHUNK = b"0\r\n\r\n"
 
-TRANSFER = [(f"Transfer-Encoding {coding!r}", with_field(f"Transfer-Encoding: {coding}", body=b"0\r\n\r\n" + SECOND), [400])
-            for coding in CODINGS] + [
+TRANSFER = [
+    *((f"Transfer-Encoding {coding!r}", with_field(f"Transfer-Encoding: {coding}", body=LAST_CHUNK + SECOND), [400])
+      for coding in CODINGS),
     ("Transfer-Encoding with a space before the colon", with_field("Transfer-Encoding : chunked"), [400]),
     ("Transfer-Encoding twice", with_field("Transfer-Encoding: gzip", "Transfer-Encoding: chunked"), [400]),
     ("Transfer-Encoding on HTTP 1.0", with_field("Transfer-Encoding: chunked", version="1.0"), [400]),
     ("a chunk with a trailer of 70 KB",  # what ends Beast 1.81 where it may read the body
-     raw(f"POST /health HTTP/1.1\r\n{HOST}Transfer-Encoding: chunked\r\n\r\n0\r\nX: " + "y" * 70_000 + "\r\n\r\n"), [400]),
-    ("a chunk with an extension without an end",
-     raw(f"POST /health HTTP/1.1\r\n{HOST}Transfer-Encoding: chunked\r\n\r\n1;" + "y" * 500_000), [400]),
+     raw(CHUNKED + "0\r\nX: " + "y" * 70_000 + "\r\n\r\n"), [400]),
+    ("a chunk with an extension without an end", raw(CHUNKED + "1;" + "y" * 500_000), [400]),
 ]
 
 ADDRESSES = [

@@ -13,8 +13,9 @@ class Daemon:
     """Starts when it is made and returns when it serves. Use it in a `with`, or call `stop`."""
 
     def __init__(self, settings: dict[str, str] | None = None):
-        sets = [word for key, value in {**QUICK_END, **(settings or {})}.items() for word in ("--set", f"{key}={value}")]
-        # roomd reads every variable that begins with ROOMD_ as a setting: those of whoever runs the tests are not meant.
+        values = {**QUICK_END, **(settings or {})}
+        sets = [word for key, value in values.items() for word in ("--set", f"{key}={value}")]
+        # roomd takes every variable that begins with ROOMD_ for a setting: those of whoever tests are not meant.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ROOMD_")}
         self.log: list[str] = []
         self._log_ended = False
@@ -40,9 +41,15 @@ class Daemon:
     def wait_for_line(self, pattern: str) -> str:
         """The first line of the log that fits."""
         with self._news:
-            if not self._news.wait_for(lambda: self._find(pattern) or self._log_ended, DEADLINE) or not self._find(pattern):
-                raise TimeoutError(f"no log line {pattern}:\n" + "\n".join(self.log[-20:]))
-            return self._find(pattern)
+            self._news.wait_for(lambda: self._find(pattern) or self._log_ended, DEADLINE)
+            found = self._find(pattern)
+        if not found:
+            raise TimeoutError(f"no log line {pattern}:\n" + "\n".join(self.log[-20:]))
+        return found
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     def running(self) -> bool:
         return self._process.poll() is None

@@ -11,14 +11,17 @@ TEXT, BINARY, CLOSE, PING, PONG, CONTINUATION = 1, 2, 8, 9, 10, 0
 KEY = base64.b64encode(bytes(range(16))).decode()
 MASK = b"\x37\xfa\x21\x3d"
 
-UPGRADE = {"Host": "localhost", "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+UPGRADE = {"Host": "localhost", "Connection": "Upgrade", "Upgrade": "websocket",
+           "Sec-WebSocket-Version": "13",
            "Sec-WebSocket-Key": KEY}
 
 
-def request(line: str = "GET /health HTTP/1.1", headers: dict[str, str] | None = None, body: bytes = b"") -> bytes:
+def request(line: str = "GET /health HTTP/1.1", headers: dict[str, str] | None = None,
+            body: bytes = b"") -> bytes:
     """A request's bytes. Without `headers` it has a Host and is the connection's last."""
     fields = {"Host": "localhost", "Connection": "close"} if headers is None else headers
-    return (line + "\r\n" + "".join(f"{k}: {v}\r\n" for k, v in fields.items()) + "\r\n").encode("latin-1") + body
+    lines = [line, *(f"{name}: {value}" for name, value in fields.items()), "", ""]
+    return "\r\n".join(lines).encode("latin-1") + body
 
 
 def upgrade(without: str = "", line: str = "GET /v1/ws HTTP/1.1", **changed: str) -> bytes:

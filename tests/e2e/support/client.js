@@ -24,6 +24,7 @@ export class Client {
   #id = 0;
   #pushes = new Queue();
   #end = deferred();
+  #over;
   /** Called with each push `{ kind, body, text }` in place of the queue, by those who take many. */
   onPush;
 
@@ -74,6 +75,7 @@ export class Client {
 
   /** Sends a text that carries `id`, and returns its reply. */
   askText(id, text) {
+    if (this.#over) return Promise.reject(this.#over);
     const answer = deferred();
     this.#answers.set(id, answer);
     this.sendText(text);
@@ -171,10 +173,10 @@ export class Client {
   }
 
   #ended(how) {
-    const error = new ClosedError(how);
-    for (const answer of this.#answers.values()) answer.reject(error);
+    this.#over = new ClosedError(how);
+    for (const answer of this.#answers.values()) answer.reject(this.#over);
     this.#answers.clear();
-    this.#pushes.end(error);
+    this.#pushes.end(this.#over);
     this.#end.resolve(how);
   }
 }

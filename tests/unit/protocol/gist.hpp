@@ -15,7 +15,8 @@ using json = nlohmann::json;
 
 inline std::string gist_of_members(const json& m) {
   std::string out = m.contains("reset") ? "members reset" : "members";
-  for (const auto& [field, sign] : {std::pair{"joined", '+'}, std::pair{"left", '-'}, std::pair{"updated", '~'}})
+  for (const auto& [field, sign] :
+       {std::pair{"joined", '+'}, std::pair{"left", '-'}, std::pair{"updated", '~'}})
     for (const auto& who : m[field]) out += std::string(" ") + sign + who["user"].get<std::string>();
   return out;
 }

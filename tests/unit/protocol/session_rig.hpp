@@ -140,7 +140,8 @@ struct session_rig {
     CHECK(s.turn_to_read() > 0);
     return asked<read_page>();
   }
-  static page_read page(const read_page& r, room_number number, std::vector<message_ptr> messages, bool caught_up) {
+  static page_read page(const read_page& r, room_number number, std::vector<message_ptr> messages,
+                        bool caught_up) {
     page_read a;
     a.to = r.from;
     a.number = number;

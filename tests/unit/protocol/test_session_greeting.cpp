@@ -9,8 +9,9 @@ TEST_CASE("session: hello is answered with the session's id and the user") {
   session_rig r;
   r.say(R"({"id":1,"hello":{"user":"alice"}})");
   REQUIRE(r.port.sent.size() == 1);
-  CHECK(r.port.sent.front() ==
-        R"({"id":1,"hello":{"session":"me","user":"alice","server":"roomd/test","ping":20,"max_message":1000}})");
+  CHECK(
+      r.port.sent.front() ==
+      R"({"id":1,"hello":{"session":"me","user":"alice","server":"roomd/test","ping":20,"max_message":1000}})");
 }
 
 TEST_CASE("session: a hello without user takes the session's id as the user") {
@@ -29,9 +30,10 @@ TEST_CASE("session: a hello without id is not answered, and opens the session") 
 }
 
 TEST_CASE("session: anything before hello is error 401 and close 4001") {
-  const char* text = GENERATE(R"({"id":5,"join":{"room":"a"}})", R"({"id":5,"publish":{"room":"a","event":"e","data":1}})",
-                              R"({"id":5,"refresh":{"token":"t"}})", R"({"id":5,"pong":{}})", R"({"id":5,"dance":{}})",
-                              R"({"id":5,"join":{}})");
+  const char* text =
+      GENERATE(R"({"id":5,"join":{"room":"a"}})", R"({"id":5,"publish":{"room":"a","event":"e","data":1}})",
+               R"({"id":5,"refresh":{"token":"t"}})", R"({"id":5,"pong":{}})", R"({"id":5,"dance":{}})",
+               R"({"id":5,"join":{}})");
   CAPTURE(text);
   session_rig r;
   r.say(text);

@@ -1,0 +1,67 @@
+// The bar for memory: a million joins and leaves over 100,000 rooms end with the memory that they began with.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Client } from './support/client.js';
+import { daemonFor } from './support/daemon.js';
+import { metrics } from './support/http.js';
+import { numbers } from './support/shape.js';
+import { eventually } from './support/wait.js';
+
+const pairs = Number(process.env.E2E_JOINS ?? 1_000_000);
+const rooms = Number(process.env.E2E_ROOMS ?? 100_000);
+const roomsPerSession = 1000;
+/** Joins and leaves of one connection that are sent in one go; a reply ends it. */
+const batch = 500;
+
+/** `count` times join and leave, dealt to the connections, over all rooms in turn. */
+async function joinAndLeave(clients, count) {
+  let turn = 0;
+  await Promise.all(clients.map(async (client) => {
+    while (turn < count) {
+      const from = turn;
+      turn += batch;
+      for (const i of numbers(from, Math.min(turn, count) - 1)) {
+        const body = `{"room":"room-${i % rooms}"}`;
+        client.sendText(`{"join":${body}}`);
+        client.sendText(`{"leave":${body}}`);
+      }
+      await client.fence(`room-${(turn - 1) % rooms}`);
+    }
+  }));
+}
+
+/** Every room with a member at once: as much as it can come to. */
+async function fillAndEmpty(clients) {
+  const mine = clients.map((client, at) => [client, numbers(0, rooms - 1).filter((i) => i % clients.length === at)]);
+  for (const command of ['join', 'leave']) {
+    await Promise.all(mine.map(async ([client, its]) => {
+      for (const i of its) client.sendText(`{"${command}":{"room":"room-${i}"}}`);
+      await client.fence(`room-${its.at(-1)}`);
+    }));
+  }
+}
+
+/** The memory once every room has ended. */
+async function settled(daemon) {
+  await eventually(async () => {
+    const now = await metrics(daemon);
+    return now.get('roomd_rooms') === 0 && now.get('roomd_members') === 0;
+  }, 'every room ends', 60_000);
+  return daemon.memory();
+}
+
+test(`memory: ${pairs} joins and leaves over ${rooms} rooms end with the memory they began with`, { timeout: 300_000 }, async (t) => {
+  const set = { 'rooms.linger': '1s', 'presence.grace': '0ms', 'limits.rooms_per_session': `${roomsPerSession}` };
+  const daemon = await daemonFor(t, { set });
+  const clients = await Promise.all(numbers(1, rooms / roomsPerSession).map(() => Client.open(daemon)));
+  await fillAndEmpty(clients);
+  await joinAndLeave(clients, rooms);
+  const before = await settled(daemon);
+  const start = performance.now();
+  await joinAndLeave(clients, pairs);
+  const took = (performance.now() - start) / 1000;
+  const after = await settled(daemon);
+  t.diagnostic(`${before} bytes before, ${after} after, ${Math.round(pairs / took)} joins and leaves a second`);
+  assert.equal((await metrics(daemon)).get('roomd_errors_total'), 0);
+  assert.ok(after <= before * 1.05, `${before} bytes before, ${after} after`);
+});

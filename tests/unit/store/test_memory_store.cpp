@@ -1,0 +1,125 @@
+// The embedded engine: the contract, and what it forgets.
+#include "store/memory_store.hpp"
+
+#include "catch.hpp"
+#include "unit/store/store_suite.hpp"
+
+using namespace roomd;
+using namespace roomd::store;
+using namespace roomd::store::test;
+
+namespace {
+
+class setup {
+ public:
+  explicit setup(suite_bounds b, std::size_t total_bytes = 10000000)
+      : store_({b.log, b.dedup, total_bytes}, "word", &protocol::seal) {}
+  memory_store& engine() { return store_; }
+  void settle() {}
+
+ private:
+  memory_store store_;
+};
+
+/// A room that was opened, got so many messages, and was closed again.
+epoch visit(setup& s, const std::string& name, int messages, moment when = at(0ms)) {
+  open_room room(s, name);
+  for (int i = 0; i < messages; ++i) room.append(text({}, 2000), when);
+  return room.log(when).numbering();
+}
+
+}  // namespace
+
+TEST_CASE("memory store: it keeps the contract") { store_suite<setup>(); }
+
+TEST_CASE("memory store: a room without messages leaves nothing behind") {
+  setup s(suite_bounds{});
+  visit(s, "a", 0);
+  CHECK(s.engine().rooms() == 0);
+  CHECK(s.engine().bytes() == 0);
+}
+
+TEST_CASE("memory store: a room that never had a message has the same epoch when opened again") {
+  setup s(suite_bounds{});
+  const auto before = visit(s, "a", 0);
+  CHECK(visit(s, "a", 0) == before);
+}
+
+TEST_CASE("memory store: a room that was closed for as long as messages may live is forgotten") {
+  setup s(suite_bounds{});
+  visit(s, "a", 2);
+  s.engine().sweep(at(1h - 1ms));
+  CHECK(s.engine().rooms() == 1);
+  s.engine().sweep(at(1h));
+  CHECK(s.engine().rooms() == 0);
+  CHECK(s.engine().bytes() == 0);
+}
+
+TEST_CASE("memory store: a sweep leaves open rooms alone") {
+  setup s(suite_bounds{});
+  open_room room(s);
+  room.append(text());
+  s.engine().sweep(at(9h));
+  CHECK(s.engine().rooms() == 1);
+  CHECK(room.log(at(9h)).head() == 1);
+}
+
+TEST_CASE("memory store: a room that is used again before the sweep is not forgotten") {
+  setup s(suite_bounds{});
+  visit(s, "a", 1);
+  visit(s, "a", 1, at(30min));
+  s.engine().sweep(at(1h));
+  CHECK(s.engine().rooms() == 1);
+}
+
+TEST_CASE("memory store: deduplication outlives a shorter history") {
+  suite_bounds b;
+  b.log.age = 1s;
+  setup s(b);
+  { open_room(s).append(text("k")); }
+  s.engine().sweep(at(5s));
+  CHECK_FALSE(open_room(s).append(text("k"), at(5s)).made);
+  s.engine().sweep(at(15s));
+  CHECK(s.engine().rooms() == 0);
+}
+
+TEST_CASE("memory store: a forgotten room begins a new epoch") {
+  setup s(suite_bounds{});
+  const auto before = visit(s, "a", 1);
+  s.engine().sweep(at(1h));
+  open_room room(s);
+  CHECK(room.log().numbering() != before);
+  CHECK(room.log().head() == 0);
+}
+
+TEST_CASE("memory store: over the bound of all rooms those that were closed longest ago are forgotten") {
+  setup s(suite_bounds{}, 10000);
+  visit(s, "a", 1);
+  visit(s, "b", 1);
+  open_room room(s, "c");
+  while (s.engine().rooms() == 3) room.append(text({}, 1000));
+  CHECK(s.engine().bytes() <= 10000);
+  CHECK(open_room(s, "b").log().head() == 1);
+  CHECK(open_room(s, "a").log().head() == 0);
+}
+
+TEST_CASE("memory store: over the bound with nothing closed the room that grows drops its oldest messages") {
+  setup s(suite_bounds{}, 10000);
+  open_room quiet(s, "quiet");
+  quiet.append(text({}, 4000));
+  open_room loud(s, "loud");
+  for (int i = 0; i < 4; ++i) loud.append(text({}, 3000));
+  CHECK(s.engine().bytes() <= 10000);
+  CHECK(quiet.log().size() == 1);
+  CHECK(loud.log().head() == 4);
+  CHECK(loud.log().first() == 4);
+}
+
+TEST_CASE("memory store: bytes count what expires, too") {
+  setup s(suite_bounds{});
+  open_room room(s);
+  room.append(text());
+  CHECK(s.engine().bytes() == room.log().bytes());
+  room.log(at(1h));
+  CHECK(s.engine().bytes() == 0);
+}
