@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <malloc.h>
+
 #include "actors/log.hpp"
 #include "actors/room.hpp"
 
@@ -11,6 +13,7 @@ namespace {
 
 constexpr std::chrono::seconds sweep_interval{1};
 constexpr std::chrono::milliseconds retry_after{5000};
+constexpr std::size_t worth_a_trim = 4096;  // rooms
 
 }  // namespace
 
@@ -95,7 +98,17 @@ void directory::room_down(const caf::down_msg& m) {
 void directory::sweep() {
   const auto wall = std::chrono::system_clock::now().time_since_epoch();
   state_.engine->sweep({home().now(), std::chrono::duration_cast<std::chrono::milliseconds>(wall).count()});
+  give_memory_back();
   delayed_send(this, sweep_interval, sweep_due{});
+}
+
+// The allocator keeps what many rooms leave behind; once most of them are gone it is asked to let go.
+void directory::give_memory_back() {
+  most_rooms_ = std::max(most_rooms_, rooms_.size());
+  if (most_rooms_ < worth_a_trim || rooms_.size() > most_rooms_ / 4) return;
+  most_rooms_ = rooms_.size();
+  rooms_.rehash(0);
+  ::malloc_trim(0);
 }
 
 }  // namespace roomd::actors

@@ -38,9 +38,11 @@ class directory final : public pinned<directory_actor::base> {
   void let_go(const room_idle& m);
   void room_down(const caf::down_msg& m);
   void sweep();
+  void give_memory_back();
 
   shard_state& state_;
   std::unordered_map<std::string, entry> rooms_;
+  std::size_t most_rooms_ = 0;  ///< since memory was last given back
 };
 
 }  // namespace roomd::actors

@@ -22,6 +22,7 @@ void roster::exit(protocol::seat& s) {
   seats[s.slot]->slot = s.slot;
   seats.pop_back();
   if (seats.empty()) rooms_.erase(found);
+  if (rooms_.empty()) rooms_.rehash(0);
   --members_;
 }
 

@@ -1,5 +1,6 @@
 #include "core/dedup_window.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace roomd {
@@ -25,6 +26,11 @@ void dedup_window::clear() {
   keys_.clear();
   by_age_.clear();
   bytes_ = 0;
+}
+
+void dedup_window::shed(std::size_t bytes) {
+  const std::size_t keep = bytes_ - std::min(bytes, bytes_);
+  while (bytes_ > keep) drop_oldest();
 }
 
 void dedup_window::expire(time_point now) {

@@ -48,6 +48,8 @@ class dedup_window {
   std::size_t bytes() const { return bytes_; }
   bool empty() const { return by_age_.empty(); }
 
+  /// Drops the oldest until so many bytes are free, or all are gone.
+  void shed(std::size_t bytes);
   /// Drops what is as old as the bound and not among the newest. `find` and `insert` do so themselves.
   void expire(time_point now);
   /// When that next has something to drop.

@@ -25,6 +25,12 @@ std::optional<pending_command> pending_commands::take_overdue(time_point now) {
   return take_at(found);
 }
 
+std::uint64_t pending_commands::newest_of(std::string_view room) const {
+  const auto found =
+      std::find_if(waiting_.rbegin(), waiting_.rend(), [&](const auto& c) { return c.room == room; });
+  return found == waiting_.rend() ? 0 : found->serial;
+}
+
 bool pending_commands::contains(std::uint64_t serial) const {
   return std::ranges::binary_search(waiting_, serial, {}, &pending_command::serial);
 }

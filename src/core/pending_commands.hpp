@@ -41,9 +41,8 @@ class pending_commands {
 
   /// Whether that one still waits.
   bool contains(std::uint64_t serial) const;
-  /// The serials of the oldest and the newest that wait. Not to be asked of an empty one.
-  std::uint64_t oldest() const { return waiting_.front().serial; }
-  std::uint64_t newest() const { return waiting_.back().serial; }
+  /// The serial of the newest that waits for the room; 0: none does.
+  std::uint64_t newest_of(std::string_view room) const;
 
   std::size_t size() const { return waiting_.size(); }
   bool empty() const { return waiting_.empty(); }

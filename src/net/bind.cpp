@@ -44,6 +44,15 @@ bool switch_on(int fd, int level, int option) {
   return ::setsockopt(fd, level, option, &on, sizeof on) == 0;
 }
 
+// Sockets that share a port do so with any process of the same user, so that a second broker would silently take
+// half of the first one's connections. One that does not share tells whether somebody listens there already.
+bool is_taken(const endpoint& at) {
+  const unique_fd probe(::socket(at.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP));
+  return probe && at.port() != 0 && switch_on(probe.value(), SOL_SOCKET, SO_REUSEADDR) &&
+         (!at.address().is_v6() || switch_on(probe.value(), IPPROTO_IPV6, IPV6_V6ONLY)) &&
+         ::bind(probe.value(), at.data(), static_cast<socklen_t>(at.size())) != 0 && errno == EADDRINUSE;
+}
+
 // Empty where the system refuses, which then stands in errno.
 unique_fd open_listener(const endpoint& at) {
   unique_fd fd(::socket(at.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
@@ -68,6 +77,7 @@ std::string bind_address(const std::string& text, bool tls, std::size_t shards,
                          std::vector<bound_address>& to) {
   auto at = parse(text);
   if (!at) return '"' + text + "\" is not ADDRESS:PORT or [ADDRESS]:PORT";
+  if (is_taken(*at)) return "cannot listen on " + text + ": " + std::generic_category().message(EADDRINUSE);
   bound_address all{text, tls, {}};
   for (std::size_t i = 0; i < shards; ++i) {
     auto fd = open_listener(*at);

@@ -201,13 +201,13 @@ void coalescing_stream::fail() {
   }
 }
 
+// Later, because whoever makes room may be called by the one who waits for it.
 void coalescing_stream::release_held() {
-  if (held_write_.has_value()) {
-    asio::post(get_executor(), [self = weak_from_this(), held = std::move(held_write_)]() mutable {
-      const auto alive = self.lock();  // the handler looks at the stream
-      if (alive) held.invoke();
-    });
-  }
+  if (!held_write_.has_value()) return;
+  asio::post(get_executor(), [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (self && self->held_write_.has_value()) self->held_write_.invoke();
+  });
 }
 
 void coalescing_stream::finish(bool peer_is_done) {

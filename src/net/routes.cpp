@@ -45,9 +45,11 @@ constexpr route table[] = {
      [](const path_segments& p, const route_context&, responder respond) { respond(ui_asset(p[2])); }},
 
     {[](const path_segments& p, const config::settings& s) {
-       return s.ui.enabled && p.size() == 2 && p[0] == "ui";
+       return s.ui.enabled && !p.empty() && p.size() <= 2 && p[0] == "ui";
      },
-     [](const path_segments& p, const route_context&, responder respond) { respond(ui_page(p[1])); }},
+     [](const path_segments& p, const route_context&, responder respond) {
+       respond(ui_page(p.size() == 2 ? p[1] : std::string_view{}));
+     }},
 
     // The last one, because its first segment is anything.
     {[](const path_segments& p, const config::settings& s) {

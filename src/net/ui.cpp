@@ -47,7 +47,7 @@ response file_response(std::string_view name) {
 
 response ui_page(std::string_view room) {
   const auto name = percent_decode(room);
-  if (!name || !valid_name(*name, max_room_name)) {
+  if (!room.empty() && (!name || !valid_name(*name, max_room_name))) {
     return error_response(400, "invalid_room", "this is no name of a room");
   }
   return file_response(page_name);

@@ -17,7 +17,8 @@ struct ui_file {
 /// Null where there is none of that name.
 const ui_file* find_ui_file(std::string_view name);
 
-/// GET /ui/{room}: the page. The room's name, still percent-encoded, is checked only: the page reads its own address.
+/// GET /ui/{room}: the page. The room's name, still percent-encoded, is checked only: the page reads its own address,
+/// and where that names no room (/ui) it asks for one.
 response ui_page(std::string_view room);
 /// GET /ui/assets/{name}.
 response ui_asset(std::string_view name);

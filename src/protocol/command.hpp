@@ -74,6 +74,16 @@ using command_body =
     std::variant<hello_command, join_command, leave_command, publish_command, history_command,
                  members_command, identity_command, refresh_command, pong_command>;
 
+/// The room that a command is for; empty where it is for none.
+inline std::string_view room_of(const command_body& body) {
+  return std::visit(
+      [](const auto& c) -> std::string_view {
+        if constexpr (requires { c.room; }) return c.room;
+        return {};
+      },
+      body);
+}
+
 struct command {
   command_id id = 0;  ///< 0: no reply is wanted
   command_body body;

@@ -115,9 +115,9 @@ bool scan(std::string_view text, envelope& out) {
   return in.at_end();
 }
 
-bad_command bad(command_id id, const envelope& e, error why) {
+bad_command bad(command_id id, const envelope& e, error why, std::string_view room = {}) {
   const bool hello = e.commands == 1 && e.row->read == read_hello;
-  return {id, std::move(why), hello};
+  return {id, std::move(why), std::string(room), hello};
 }
 
 parsed read_body(command_id id, const envelope& e) {
@@ -129,7 +129,7 @@ parsed read_body(command_id id, const envelope& e) {
   }
   field_reader r(e.fields);
   command c{id, e.row->read(r)};
-  if (r.fault()) return bad(id, e, *r.fault());
+  if (r.fault()) return bad(id, e, *r.fault(), room_of(c.body));
   return c;
 }
 

@@ -12,6 +12,7 @@
 // - `client` is at most 255 bytes without control characters.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -26,7 +27,8 @@ namespace roomd::protocol {
 struct bad_command {
   command_id id = 0;
   roomd::error why;
-  bool hello = false;  ///< it was meant to be one: before the session is greeted all else is 401
+  std::string room = {};  ///< which the command names; empty where it names none that could be
+  bool hello = false;     ///< it was meant to be one: before the session is greeted all else is 401
 };
 
 /// Not one JSON object: close with 4007.

@@ -91,13 +91,14 @@ void session::reply(command_id id, frame_ptr f) {
   if (id != 0) port_.send(std::move(f));
 }
 
-void session::refuse(command_id id, const error& why) {
+void session::refuse(command_id id, const error& why, std::string_view room) {
   ++counters_.errors;
   frame_ptr text = error_reply(id, why);
-  if (pending_.empty()) {
+  const std::uint64_t before = room.empty() ? 0 : pending_.newest_of(room);
+  if (before == 0) {
     port_.send(std::move(text));
   } else {
-    held_.push_back({pending_.newest(), std::move(text)});
+    held_.push_back({before, std::move(text)});
   }
 }
 
@@ -109,21 +110,21 @@ void session::give_up(const pending_command& c, const error& why) {
     const seat* s = find(c.room);
     if (!s || s->leaving) port_.request(leave_room{c.room, {address_, 0}, false});
   }
-  release_held(c.serial);
   ++counters_.errors;
   port_.send(error_reply(c.id, why));
+  release_held(c.serial);  // before the next one is given up
 }
 
-// Sends the refusals that are older than a command and wait for no other.
-void session::release_held(std::uint64_t before) {
-  while (!held_.empty() && held_.front().after < before &&
-         (pending_.empty() || pending_.oldest() > held_.front().after)) {
-    port_.send(std::move(held_.front().text));
-    held_.erase(held_.begin());
-  }
+// Sends the refusals that waited for no command after this one.
+void session::release_held(std::uint64_t until) {
+  std::erase_if(held_, [&](held_refusal& h) {
+    if (h.after > until || pending_.contains(h.after)) return false;
+    port_.send(std::move(h.text));
+    return true;
+  });
 }
 
-// A command was answered: what waited behind it may go, and reading goes on or stops.
+// A command was answered: the refusals that waited for it may go, and reading goes on or stops.
 void session::settled() {
   release_held(std::numeric_limits<std::uint64_t>::max());
   if (phase_ == phase::draining && pending_.empty()) return close(close_code::going_away);

@@ -86,7 +86,7 @@ class session {
   void handle(command& c, time_point now);
   void greet(command_id id, hello_command& c, time_point now);
   void turn_away(command_id id);
-  bool admit(command_id id, time_point now);
+  bool admit(command_id id, std::string_view room, time_point now);
   void run(command_id id, join_command& c, time_point now);
   void run(command_id id, leave_command& c, time_point now);
   void run(command_id id, publish_command& c, time_point now);
@@ -97,9 +97,9 @@ class session {
 
   // Output and bookkeeping (session.cpp).
   void reply(command_id id, frame_ptr f);
-  void refuse(command_id id, const error& why);
+  void refuse(command_id id, const error& why, std::string_view room = {});
   void give_up(const pending_command& c, const error& why);
-  void release_held(std::uint64_t before);
+  void release_held(std::uint64_t until);
   void settled();
   void pace();
   void leave_all();
@@ -124,7 +124,7 @@ class session {
   liveness liveness_;
   rate_limiter limiter_;
   pending_commands pending_;
-  /// Refusals that the session gives itself, held until the commands before them have been answered.
+  /// Refusals that the session gives itself, held until the room has answered the commands before them.
   struct held_refusal {
     std::uint64_t after;
     frame_ptr text;

@@ -26,7 +26,7 @@ void session::text(std::string_view message, time_point now) {
   std::visit(overload{[&](command& c) { handle(c, now); },
                       [&](bad_command& bad) {
                         if (phase_ == phase::greeting && !bad.hello) return turn_away(bad.id);
-                        refuse(bad.id, bad.why);
+                        refuse(bad.id, bad.why, bad.room);
                       },
                       [&](not_a_command) { close(close_code::protocol_error); }},
              p);
@@ -37,7 +37,7 @@ void session::handle(command& c, time_point now) {
   if (auto* hello = std::get_if<hello_command>(&c.body)) return greet(c.id, *hello, now);
   if (phase_ == phase::greeting) return turn_away(c.id);
   if (std::holds_alternative<pong_command>(c.body)) return;
-  if (!admit(c.id, now)) return;
+  if (!admit(c.id, room_of(c.body), now)) return;
   std::visit(
       overload{
           [&](auto& body) { run(c.id, body, now); }, [](hello_command&) {}, [](pong_command&) {},
@@ -63,13 +63,13 @@ void session::greet(command_id id, hello_command& c, time_point now) {
 }
 
 // Whether a command may run at all: not while draining, not over the rate.
-bool session::admit(command_id id, time_point now) {
+bool session::admit(command_id id, std::string_view room, time_point now) {
   if (phase_ == phase::draining) {
-    refuse(id, {errc::unavailable, "this node is shutting down; connect again", retry_elsewhere});
+    refuse(id, {errc::unavailable, "this node is shutting down; connect again", retry_elsewhere}, room);
     return false;
   }
   if (auto wait = limiter_.take(now)) {
-    refuse(id, {errc::rate_limited, {}, *wait});
+    refuse(id, {errc::rate_limited, {}, *wait}, room);
     return false;
   }
   return true;
@@ -81,7 +81,7 @@ origin session::expect(command_id id, command_kind kind, const std::string& room
 
 void session::run(command_id id, join_command& c, time_point now) {
   if (!find(c.room) && seats_.size() + joining_ >= rules_->rooms)
-    return refuse(id, {errc::room_limit, {}, {}});
+    return refuse(id, {errc::room_limit, {}, {}}, c.room);
   ++joining_;
   join_room r;
   r.from = expect(id, command_kind::join, c.room, now);

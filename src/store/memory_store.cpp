@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <optional>
 #include <utility>
 
 namespace roomd::store {
@@ -12,11 +13,13 @@ struct memory_store::record {
   record(std::string room, roomd::epoch numbering, const memory_bounds& b)
       : name(std::move(room)), log(std::move(numbering), b.log), keys(b.dedup) {}
 
+  std::size_t bytes() const { return log.bytes() + keys.bytes(); }
+
   std::string name;
   room_log log;
   dedup_window keys;
-  time_point used{};                      ///< when it last got a message
-  std::list<record*>::iterator parked{};  ///< its place among the closed, while it is
+  time_point used{};                                  ///< when it last got a message
+  std::optional<std::list<record*>::iterator> place;  ///< in `by_use_`
   bool open = false;
 };
 
@@ -48,11 +51,9 @@ memory_store::~memory_store() = default;
 std::unique_ptr<room_store> memory_store::open(const std::string& room) {
   auto& found = records_[room];
   if (!found) found = std::make_unique<record>(room, next_epoch(), bounds_);
-  record& r = *found;
-  assert(!r.open);
-  if (r.log.head() > 0) closed_.erase(r.parked);
-  r.open = true;
-  return std::make_unique<handle>(*this, r);
+  assert(!found->open);
+  found->open = true;
+  return std::make_unique<handle>(*this, *found);
 }
 
 receipt memory_store::append(record& r, draft&& what, moment at) {
@@ -61,50 +62,75 @@ receipt memory_store::append(record& r, draft&& what, moment at) {
     if (auto first = r.keys.find(what.key, at.now)) return {{r.log.numbering(), *first}, nullptr};
   }
   const sequence seq = r.log.head() + 1;
-  const std::size_t before = r.log.bytes() + r.keys.bytes();
+  const std::size_t before = r.bytes();
   if (!what.key.empty()) r.keys.insert(what.key, seq, at.now);
   message_ptr made = seal_(std::move(what), seq, at.wall);
   r.log.append(made, at.now);
   r.used = at.now;
-  bytes_ = bytes_ - before + r.log.bytes() + r.keys.bytes();
-  make_room(r);
+  unlink(r);
+  r.place = by_use_.insert(by_use_.end(), &r);
+  bytes_ = bytes_ - before + r.bytes();
+  make_room();
   return {{r.log.numbering(), seq}, std::move(made)};
 }
 
 void memory_store::expire(record& r, moment at) {
-  const std::size_t before = r.log.bytes() + r.keys.bytes();
+  const std::size_t before = r.bytes();
   r.log.expire(at.now);
   r.keys.expire(at.now);
-  bytes_ = bytes_ - before + r.log.bytes() + r.keys.bytes();
+  bytes_ = bytes_ - before + r.bytes();
 }
 
 void memory_store::close(record& r) {
   r.open = false;
   if (r.log.head() == 0) {
     records_.erase(records_.find(r.name));  // nothing was ever said: the next opening may have the same epoch
-  } else {
-    r.parked = closed_.insert(closed_.end(), &r);
+  } else if (!r.place) {
+    r.place = by_use_.insert(by_use_.begin(), &r);  // it was emptied as the one used longest ago
   }
 }
 
 void memory_store::forget(record& r) {
-  bytes_ -= r.log.bytes() + r.keys.bytes();
-  closed_.erase(r.parked);
+  bytes_ -= r.bytes();
+  unlink(r);
   ++forgotten_;
   records_.erase(records_.find(r.name));
 }
 
-void memory_store::make_room(record& growing) {
-  while (bytes_ > bounds_.total_bytes && !closed_.empty()) forget(*closed_.front());
+// An open room keeps its numbering and loses the rest; it comes back into the order with its next message.
+void memory_store::empty(record& r) {
+  bytes_ -= r.bytes();
+  r.log.shed(r.log.bytes());
+  r.keys.clear();
+  unlink(r);
+}
+
+void memory_store::unlink(record& r) {
+  if (r.place) by_use_.erase(*r.place);
+  r.place.reset();
+}
+
+void memory_store::make_room() {
+  while (bytes_ > bounds_.total_bytes && by_use_.size() > 1) {
+    record& oldest = *by_use_.front();
+    oldest.open ? empty(oldest) : forget(oldest);
+  }
   if (bytes_ <= bounds_.total_bytes) return;
-  const std::size_t before = growing.log.bytes();
-  growing.log.shed(bytes_ - bounds_.total_bytes);
-  bytes_ = bytes_ - before + growing.log.bytes();
+  record& last = *by_use_.front();
+  const std::size_t before = last.bytes();
+  last.log.shed(bytes_ - bounds_.total_bytes);
+  const std::size_t after = bytes_ - before + last.bytes();
+  if (after > bounds_.total_bytes) last.keys.shed(after - bounds_.total_bytes);
+  bytes_ = bytes_ - before + last.bytes();
 }
 
 void memory_store::sweep(moment at) {
-  const auto age = std::max(bounds_.log.age, bounds_.dedup.age);
-  while (!closed_.empty() && closed_.front()->used + age <= at.now) forget(*closed_.front());
+  const auto life = std::max(bounds_.log.age, bounds_.dedup.age);
+  while (!by_use_.empty() && by_use_.front()->used + life <= at.now) {
+    record& oldest = *by_use_.front();
+    oldest.open ? empty(oldest) : forget(oldest);
+  }
+  if (records_.size() * 8 < records_.bucket_count()) records_.rehash(0);
 }
 
 roomd::epoch memory_store::next_epoch() const { return word_ + '.' + std::to_string(forgotten_); }

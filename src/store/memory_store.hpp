@@ -1,7 +1,7 @@
 // The embedded engine: this process keeps the logs. A room's log stays when its actor ends, for as long as its
 // messages may live, so that a phone that was away for an hour resumes without loss; a room that never had a
-// message leaves nothing behind. All rooms together are bounded in bytes: over the bound the closed rooms that were
-// used longest ago are forgotten, then the room that grows drops its own oldest messages.
+// message leaves nothing behind. All rooms together are bounded in bytes, keys for deduplication included: over the
+// bound the rooms that got their last message longest ago lose what they hold, and are forgotten where they are closed.
 //
 // Epochs: a random word of this store, and a count of the numberings that it has forgotten. So a quiet room keeps
 // its epoch over any number of openings, and a room that was forgotten can never be mistaken for its successor.
@@ -42,14 +42,17 @@ class memory_store final : public room_engine {
   void expire(record& r, moment at);
   void close(record& r);
   void forget(record& r);
-  void make_room(record& growing);
+  void make_room();
+  void empty(record& r);
+  void unlink(record& r);
   roomd::epoch next_epoch() const;
 
   memory_bounds bounds_;
   std::string word_;
   sealer seal_;
   std::unordered_map<std::string, std::unique_ptr<record>> records_;
-  std::list<record*> closed_;  ///< longest ago first
+  std::list<record*>
+      by_use_;  ///< those that had a message, by the time of the last one; open ones that were emptied are not in it
   std::uint64_t forgotten_ = 0;
   std::size_t bytes_ = 0;
 };

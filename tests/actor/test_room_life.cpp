@@ -176,7 +176,7 @@ TEST_CASE("room life: one room more than limits.rooms is refused, and may come w
 
 TEST_CASE("room life: after many joins and leaves over many rooms nothing is left anywhere") {
   constexpr int rooms = 100;
-  constexpr int rounds = 20;
+  constexpr int rounds = 30;
   constexpr std::size_t crowd = 8;
   rig r;
   std::vector<std::string> joins;

@@ -39,6 +39,7 @@ TEST_CASE("presence: a user joins with the first device and leaves with the last
   laptop.join("a");
   phone.leave("a");
   phone.say(publish("a"));
+  CHECK(phone.hear() == "4: publish");
   laptop.hang_up();
   CHECK(bob.hear() == "members +alice");
   CHECK(bob.hear() == "message 1");

@@ -16,7 +16,7 @@ namespace asio = boost::asio;
 constexpr int rounds = 40;
 constexpr auto far = 60min;
 
-caf::behavior idle(scripted&) {
+caf::behavior stays_idle(scripted&) {
   return {[](go_atom) {}};
 }
 
@@ -54,7 +54,7 @@ TEST_CASE("runtime, trap 6: the end comes with actors alive on every shard") {
     std::atomic<int> exits = 0;
     {
       runtime rt(2);
-      for (std::size_t a = 0; a < 50; ++a) rt.spawn(a % 2, idle, [&exits](scripted&) { ++exits; });
+      for (std::size_t a = 0; a < 50; ++a) rt.spawn(a % 2, stays_idle, [&exits](scripted&) { ++exits; });
     }
     REQUIRE(exits == 50);
   }
@@ -137,7 +137,7 @@ TEST_CASE("runtime, trap 6: operations that nobody cancelled are dropped while t
 TEST_CASE("runtime: the end comes while detached actors say their last words") {
   for (int i = 0; i < rounds; ++i) {
     runtime rt(2);
-    const auto hearer = rt.spawn(0, idle);
+    const auto hearer = rt.spawn(0, stays_idle);
     for (int a = 0; a < 5; ++a) {
       rt.system().spawn<unpinned, caf::detached>([hearer](unpinned& self) {
         self.delayed_send(&self, far, go_atom::value);

@@ -91,7 +91,7 @@ TEST_CASE("sessions: a drain closes them with 1001, paced over the window, and s
   std::vector<client*> all;
   for (int i = 0; i < 20; ++i) all.push_back(&r.connect(0, "user"));
   auto done = make_outcome<bool>();
-  drain(r, 0, 200ms, 1h, done);
+  drain(r, 0, 500ms, 1h, done);
   CHECK(done->await());
   auto first = time_point::max();
   auto last = time_point::min();

@@ -76,7 +76,9 @@ test('dedup: 8 clients publish the same 10,000 keys at once and retry at random:
   assert.deepEqual(member.take(), []);
   assert.equal(heard.size, keys);
   assert.equal((await member.ask('history', { room, limit: 1 })).seq, keys);
-  for (const publisher of publishers) assert.deepEqual([...publisher.numbers].filter(([key, seq]) => heard.get(key) !== seq), []);
+  for (const publisher of publishers) {
+    assert.deepEqual([...publisher.numbers].filter(([key, seq]) => heard.get(key) !== seq), []);
+  }
   const count = (of) => publishers.reduce((total, publisher) => total + publisher[of], 0);
   t.diagnostic(`${count('cuts')} cuts, ${count('duplicates')} duplicates acknowledged`);
   assert.ok(count('cuts') > 8 && count('duplicates') > 7 * keys * 0.9);

@@ -22,7 +22,10 @@ async function together(users, join = {}, target = daemon) {
 }
 
 describe('push message', () => {
-  const whole = { room: 'string', seq: 'integer', event: 'string', data: 'object', user: 'string', session: 'string', key: 'string', time: 'integer' };
+  const whole = {
+    room: 'string', seq: 'integer', event: 'string', data: 'object', user: 'string', session: 'string', key: 'string',
+    time: 'integer',
+  };
 
   test('room, seq, event, data, user, session, key, time', async () => {
     const [room, ada, ben] = await together(['ada', 'ben']);

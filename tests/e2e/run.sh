@@ -4,12 +4,12 @@
 # ran and nothing failed. E2E_SEED=N runs the random tests as in the run that printed it.
 set -euo pipefail
 (($# >= 1 && $# <= 2)) || { echo "usage: tests/e2e/run.sh BINARY [FILTER]" >&2; exit 2; }
-E2E_BINARY=$(realpath -e "$1")
+ROOMD_BINARY=$(realpath -e "$1")
 filter=${2:-}
 cd "$(dirname "${BASH_SOURCE[0]}")"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export E2E_BINARY E2E_LOGS=$work/logs PATH=/usr/bin:$PATH
+export ROOMD_BINARY E2E_LOGS=$work/logs
 passed=0 failed=0 skipped=0
 
 wanted() { [[ $1 == *"$filter"* ]]; }

@@ -12,11 +12,12 @@ QUICK_END = {"drain.window": "0ms", "drain.timeout": "2s"}
 class Daemon:
     """Starts when it is made and returns when it serves. Use it in a `with`, or call `stop`."""
 
-    def __init__(self, settings: dict[str, str] | None = None):
+    def __init__(self, settings: dict[str, str] | None = None, more_environment: dict[str, str] | None = None):
         values = {**QUICK_END, **(settings or {})}
         sets = [word for key, value in values.items() for word in ("--set", f"{key}={value}")]
         # roomd takes every variable that begins with ROOMD_ for a setting: those of whoever tests are not meant.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ROOMD_")}
+        environment.update(more_environment or {})
         self.log: list[str] = []
         self._log_ended = False
         self._news = threading.Condition()
@@ -63,6 +64,10 @@ class Daemon:
         """Drains it; anything but a clean end is an error."""
         if self.running():
             self._process.terminate()
+        self.ended()
+
+    def ended(self) -> None:
+        """Waits for an end that is under way; anything but a clean one is an error."""
         try:
             code = self._process.wait(DEADLINE)
         except subprocess.TimeoutExpired:

@@ -17,6 +17,8 @@ from daemon_process import Daemon
 from raw_connection import CLOSE, CONTINUATION, PING, TEXT, Connection, frame, request, text, upgrade
 
 MIB = 1 << 20
+OUTBOX = 256 << 10  # session.outbox_bytes
+SMALL = 16 << 10
 
 
 def dribble(connection: Connection, piece: bytes) -> None:
@@ -31,13 +33,17 @@ def reset(connection: Connection) -> None:
     connection.socket.close()
 
 
-def closes(port: int, code: int) -> int:
-    """How many sessions ended with this code, as the metrics say."""
+def metric(port: int, name: str) -> int:
+    """What the metrics say; 0 where they do not name it."""
     with Connection(port) as scrape:
         scrape.send(request("GET /metrics HTTP/1.1"))
-        found = re.search(rf'^roomd_closes_total{{code="{code}"}} (\d+)', scrape.answer()[1].decode(),
-                          re.MULTILINE)
+        found = re.search(rf"^{re.escape(name)} (\d+)", scrape.answer()[1].decode(), re.MULTILINE)
         return int(found[1]) if found else 0
+
+
+def closes(port: int, code: int) -> int:
+    """How many sessions ended with this code."""
+    return metric(port, f'roomd_closes_total{{code="{code}"}}')
 
 
 class SlowClients(BadInput):
@@ -98,13 +104,11 @@ class SlowClients(BadInput):
         connection = self.deaf()
         ask = text({"id": 1, "history": {"room": "history", "limit": 1000}})
         connection.send_while_taken(ask * 100, most=MIB)
-        self.assertLess(self.daemon.memory() - self.memory, 24 * MIB, "memory while nobody reads")
         self.assert_ended_as_slow()
 
     def test_who_makes_mistakes_and_never_reads_is_ended_with_4006(self):
         connection = self.deaf()
         connection.send_while_taken(text({}) * 1000, most=64 * MIB)
-        self.assertLess(self.daemon.memory() - self.memory, 8 * MIB, "memory while nobody reads")
         self.assert_ended_as_slow()
 
     def test_who_is_in_a_room_and_never_reads_is_ended_with_4006(self):
@@ -121,8 +125,10 @@ class SlowClients(BadInput):
         return self.connect(receive_buffer=4096).open_websocket()
 
     def assert_ended_as_slow(self):
+        """Until it ends, no more waits for it than the bound, and one long answer over it."""
         poll, deadline = select.poll(), 30
         for _ in range(deadline * 10):
+            self.assertLess(metric(self.daemon.port, "roomd_outbox_bytes"), OUTBOX + OUTBOX // 2 + SMALL)
             if closes(self.daemon.port, 4006) > self.ended_as_slow:
                 return
             poll.poll(100)

@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline';
 import { Queue } from './queue.js';
 import { deferred, within } from './wait.js';
 
-export const binary = process.env.E2E_BINARY;
-if (!binary) throw new Error('E2E_BINARY is not set: tests/e2e/run.sh BINARY');
+export const binary = process.env.ROOMD_BINARY;
+if (!binary) throw new Error('ROOMD_BINARY is not set: tests/e2e/run.sh BINARY');
 
 const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));

@@ -110,7 +110,7 @@ TEST_CASE("session: a refusal keeps its place among the lost commands of a faile
   r.hello();
   r.join("a", 70);
   r.say(publish_3);
-  r.say(R"({"id":4,"history":{}})");
+  r.say(R"({"id":4,"history":{"room":"a","limit":0}})");
   r.say(R"({"id":5,"publish":{"room":"a","event":"e","data":1}})");
   r.s.room_failed(r.seat_in(70));
   CHECK(r.heard() == said{"3: 503 unavailable", "4: 400 bad_request", "5: 503 unavailable", "removed a"});

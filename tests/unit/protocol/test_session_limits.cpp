@@ -10,27 +10,44 @@ namespace {
 
 constexpr auto publish_2 = R"({"id":2,"publish":{"room":"a","event":"e","data":1}})";
 constexpr auto publish_3 = R"({"id":3,"publish":{"room":"a","event":"e","data":1}})";
+constexpr auto bad_3 = R"({"id":3,"history":{"room":"a","limit":0}})";
 constexpr auto join_a = R"({"id":2,"join":{"room":"a"}})";
 
 published ack(const publish_message& p) { return {p.from, p.room, {"e1", 1}, false}; }
 
 }  // namespace
 
-TEST_CASE("session: a refusal waits for the answers to the commands before it") {
+TEST_CASE("session: a refusal waits for the room's answers to the commands before it") {
   session_rig r;
   r.hello();
   r.say(publish_2);
-  r.say(R"({"id":3,"join":{}})");
+  r.say(bad_3);
   CHECK(r.heard().empty());
   r.s.on(ack(r.asked<publish_message>()));
   CHECK(r.heard() == said{"2: publish", "3: 400 bad_request"});
+}
+
+TEST_CASE("session: a refusal does not wait for another room") {
+  session_rig r;
+  r.hello();
+  r.say(R"({"id":2,"publish":{"room":"b","event":"e","data":1}})");
+  r.say(bad_3);
+  CHECK(r.heard() == said{"3: 400 bad_request"});
+}
+
+TEST_CASE("session: a refusal that names no room does not wait") {
+  session_rig r;
+  r.hello();
+  r.say(publish_2);
+  r.say(R"({"id":3,"dance":{}})");
+  CHECK(r.heard() == said{"3: 400 unknown_command"});
 }
 
 TEST_CASE("session: a refusal does not wait for the commands behind it") {
   session_rig r;
   r.hello();
   r.say(publish_2);
-  r.say(R"({"id":3,"join":{}})");
+  r.say(bad_3);
   r.say(R"({"id":4,"publish":{"room":"a","event":"e","data":1}})");
   r.s.on(ack(r.asked<publish_message>()));
   CHECK(r.heard() == said{"2: publish", "3: 400 bad_request"});
@@ -45,7 +62,7 @@ TEST_CASE("session: one room more than it may be in is refused, joins under way 
   r.say(R"({"id":3,"join":{"room":"b"}})");
   r.say(R"({"id":4,"join":{"room":"c"}})");
   r.s.on(session_rig::joined_answer(r.asked<join_room>(), 71));
-  CHECK(r.heard() == said{"3: join", "4: 409 room_limit"});
+  CHECK(r.heard() == said{"4: 409 room_limit", "3: join"});
   CHECK(r.asked_nothing());
 }
 
@@ -113,7 +130,7 @@ TEST_CASE("session: held refusals count among the commands under way") {
   session_rig r;
   r.hello();
   r.say(publish_2);
-  for (int i = 0; i < 3; ++i) r.say(R"({"id":3,"join":{}})");
+  for (int i = 0; i < 3; ++i) r.say(bad_3);
   CHECK(r.port.paused);
   r.s.on(ack(r.asked<publish_message>()));
   CHECK_FALSE(r.port.paused);
@@ -128,6 +145,31 @@ TEST_CASE("session: while as many bytes wait as may, it reads no more commands")
   CHECK(r.port.paused);
   r.port.waiting = 3999;
   r.s.progressed(r.now);
+  CHECK_FALSE(r.port.paused);
+}
+
+TEST_CASE("session: while a command whose answer may be long is under way, it reads no more") {
+  session_rig r;
+  r.hello();
+  SECTION("history") {
+    r.say(R"({"id":2,"history":{"room":"a"}})");
+    CHECK(r.port.paused);
+    r.s.on(history_read{r.asked<read_history>().from, "a", "e1", 1, 0, {}});
+  }
+  SECTION("members") {
+    r.say(R"({"id":2,"members":{"room":"a"}})");
+    CHECK(r.port.paused);
+    r.s.on(members_listed{r.asked<list_members>().from, "a", {}, false});
+  }
+  SECTION("join with members") {
+    r.say(R"({"id":2,"join":{"room":"a","members":true}})");
+    CHECK(r.port.paused);
+    r.s.on(session_rig::joined_answer(r.asked<join_room>(), 70));
+  }
+  SECTION("a time-out ends it") {
+    r.say(R"({"id":2,"history":{"room":"a"}})");
+    r.pass(10s);
+  }
   CHECK_FALSE(r.port.paused);
 }
 
@@ -161,7 +203,7 @@ TEST_CASE("session: a time-out lets go what waited behind it") {
   session_rig r;
   r.hello();
   r.say(publish_2);
-  r.say(R"({"id":3,"join":{}})");
+  r.say(bad_3);
   r.pass(10s);
   CHECK(r.heard() == said{"2: 504 timeout", "3: 400 bad_request"});
 }

@@ -92,7 +92,7 @@ TEST_CASE("memory store: a forgotten room begins a new epoch") {
   CHECK(room.log().head() == 0);
 }
 
-TEST_CASE("memory store: over the bound of all rooms those that were closed longest ago are forgotten") {
+TEST_CASE("memory store: over the bound of all rooms those that were used longest ago are forgotten") {
   setup s(suite_bounds{}, 10000);
   visit(s, "a", 1);
   visit(s, "b", 1);
@@ -103,16 +103,36 @@ TEST_CASE("memory store: over the bound of all rooms those that were closed long
   CHECK(open_room(s, "a").log().head() == 0);
 }
 
-TEST_CASE("memory store: over the bound with nothing closed the room that grows drops its oldest messages") {
+TEST_CASE(
+    "memory store: over the bound an open room that was used longest ago loses its messages, not its "
+    "numbering") {
   setup s(suite_bounds{}, 10000);
   open_room quiet(s, "quiet");
   quiet.append(text({}, 4000));
+  const auto numbering = quiet.log().numbering();
   open_room loud(s, "loud");
-  for (int i = 0; i < 4; ++i) loud.append(text({}, 3000));
+  for (int i = 0; i < 3; ++i) loud.append(text({}, 3000));
   CHECK(s.engine().bytes() <= 10000);
-  CHECK(quiet.log().size() == 1);
-  CHECK(loud.log().head() == 4);
-  CHECK(loud.log().first() == 4);
+  CHECK(quiet.log().empty());
+  CHECK(loud.log().first() == 1);
+  CHECK(quiet.append(text()).at == position{numbering, 2});
+}
+
+TEST_CASE("memory store: a room that is over the bound alone drops its own oldest messages") {
+  setup s(suite_bounds{}, 10000);
+  open_room loud(s, "loud");
+  for (int i = 0; i < 5; ++i) loud.append(text({}, 3000));
+  CHECK(s.engine().bytes() <= 10000);
+  CHECK(loud.log().head() == 5);
+  CHECK(loud.log().first() == 3);
+}
+
+TEST_CASE("memory store: keys count against the bound, and go when nothing else is left to go") {
+  setup s(suite_bounds{}, 1000);
+  open_room room(s);
+  for (int i = 0; i < 20; ++i) room.append(text(std::to_string(i)));
+  CHECK(s.engine().bytes() <= 1000);
+  CHECK_FALSE(room.append(text("19")).made);
 }
 
 TEST_CASE("memory store: bytes count what expires, too") {

@@ -55,6 +55,7 @@ class walk {
     // A number is told again for the message that has it already, and for no other.
     sound_ = sound_ && (r.made ? known == nullptr && r.made->seq == r.at.seq : known != nullptr);
     if (r.made) known = r.made;
+    sound_ = sound_ && store_.bytes() <= total_bytes;
   }
   void check_kept(const std::string& name, const room_log& log) {
     auto& known = told_[name + ' ' + log.numbering()];
