@@ -58,6 +58,7 @@ bool daemon::start() {
     tls_ = std::move(loaded.context);
   }
   node_.emplace(settings_);
+  node_->serve(true);  // nobody can ask before it listens
   front_.emplace(*node_, settings_, tls_);
   if (std::string problem = front_->listen(*settings_, inherited_.fds); !problem.empty()) {
     spdlog::error("net.unusable {}", problem);
@@ -65,7 +66,6 @@ bool daemon::start() {
     node_.reset();
     return false;
   }
-  node_->serve(true);
   start_watchdog();
   spdlog::info("daemon.ready shards={}", node_->shards());
   service_manager::ready("serving");
