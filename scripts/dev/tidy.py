@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""clang-tidy over src/, remembering what was clean.
+"""clang-tidy over folders of src/, remembering what was clean.
 
 A unit is clean as long as its text, the project's headers that it includes, its command line, .clang-tidy and
 clang-tidy's version stay the same. The record of a clean unit is an empty file named by the hash of all of these.
@@ -51,6 +51,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--build", required=True, help="folder with compile_commands.json")
     options.add_argument("--cache", required=True, help="folder of the records")
+    options.add_argument("folders", nargs="+", help="which, as src/core")
     arguments = options.parse_args()
     build, cache = pathlib.Path(arguments.build), pathlib.Path(arguments.cache)
     cache.mkdir(parents=True, exist_ok=True)
@@ -59,7 +60,8 @@ def main() -> int:
     rules = version + (ROOT / ".clang-tidy").read_bytes()
     commands = json.loads((build / "compile_commands.json").read_text())
     units = {pathlib.Path(entry["file"]): entry["command"] for entry in commands}
-    keys = {unit: key(unit, command, rules) for unit, command in units.items() if unit.is_relative_to(ROOT / "src")}
+    keys = {unit: key(unit, command, rules) for unit, command in units.items()
+            if any(unit.is_relative_to(ROOT / folder) for folder in arguments.folders)}
     waiting = [unit for unit, name in sorted(keys.items()) if not (cache / name).exists()]
     print(f"{len(keys) - len(waiting)} of {len(keys)} units are known to be clean")
 

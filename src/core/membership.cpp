@@ -5,6 +5,7 @@
 
 namespace roomd {
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): it is moved from
 bool membership::add(room_member m) {
   const auto session = m.session;
   const bool observer = m.observer;

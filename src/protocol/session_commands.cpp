@@ -13,6 +13,8 @@ template <class... Ts>
 struct overload : Ts... {
   using Ts::operator()...;
 };
+template <class... Ts>
+overload(Ts...) -> overload<Ts...>;  // clang 14 does not deduce it
 
 constexpr std::chrono::milliseconds retry_elsewhere{1000};
 
