@@ -71,6 +71,8 @@ TEST_CASE("net listener: an inherited socket's connections are dealt out in turn
   }));
 }
 
+// The undefined-behaviour sanitizer opens a pipe to look at an object's type, and takes its absence for an error.
+#ifndef __SANITIZE_ADDRESS__
 TEST_CASE("net listener: out of file descriptors it pauses and goes on later") {
   node n;
   client first(n);
@@ -89,6 +91,7 @@ TEST_CASE("net listener: out of file descriptors it pauses and goes on later") {
   n.pass(100ms);
   CHECK(n.until([&] { return n.stats.sockets == 2; }));
 }
+#endif
 
 TEST_CASE("net listener: a drain closes the listening socket") {
   node n;
