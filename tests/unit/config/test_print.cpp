@@ -12,9 +12,7 @@ using namespace roomd::config;
 
 namespace {
 
-const auto documented =
-    std::filesystem::path(__FILE__).parent_path().parent_path().parent_path().parent_path() /
-    "config/roomd.toml";
+const std::filesystem::path documented = ROOMD_SHIPPED_SETTINGS;
 
 std::string documented_text() {
   std::ostringstream text;
