@@ -231,7 +231,7 @@ test('an error’s object has code, reason, message, retry, and the reply the id
   assertShape(await client.next('error'), { code: 'integer', reason: 'string', message: 'string', retry: 'boolean' });
 });
 
-test('a refused command keeps its place behind those that were sent before it', async () => {
+test('a refused command keeps its place among its room’s; one that names no room is answered at once', async () => {
   const room = newRoom();
   const order = [];
   const note = (name, promise) => promise.then(() => order.push(name), (error) => order.push(`${name}: ${error.reason}`));
@@ -242,5 +242,7 @@ test('a refused command keeps its place behind those that were sent before it', 
     note('unknown', client.ask('shout', {})),
     note('members', client.ask('members', { room })),
   ]);
-  assert.deepEqual(order, ['join', 'bad: bad_request', 'publish', 'unknown: unknown_command', 'members']);
+  assert.ok(order.includes('unknown: unknown_command'));
+  const ofTheRoom = order.filter((name) => !name.startsWith('unknown'));
+  assert.deepEqual(ofTheRoom, ['join', 'bad: bad_request', 'publish', 'members']);
 });
