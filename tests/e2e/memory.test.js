@@ -10,6 +10,8 @@ import { eventually } from './support/wait.js';
 const pairs = Number(process.env.E2E_JOINS ?? 1_000_000);
 const rooms = Number(process.env.E2E_ROOMS ?? 100_000);
 const roomsPerSession = 1000;
+/** What a reading of Pss varies by between two looks at an idle daemon, pages of the allocator's arenas. */
+const noise = 1 << 20;
 /** Joins and leaves of one connection that are sent in one go; a reply ends it. */
 const batch = 500;
 
@@ -65,7 +67,7 @@ test(`memory: ${pairs} joins and leaves over ${rooms} rooms end with the memory 
   const start = performance.now();
   await joinAndLeave(clients, pairs);
   const took = (performance.now() - start) / 1000;
-  const after = await settled(daemon, before * 1.05);
+  const after = await settled(daemon, before * 1.05 + noise);
   t.diagnostic(`${fresh} bytes fresh, ${full} full, ${before} before, ${after} after, ${Math.round(pairs / took)} joins and leaves a second`);
   assert.equal((await metrics(daemon)).get('roomd_errors_total'), 0);
 });
