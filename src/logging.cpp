@@ -62,6 +62,6 @@ void set_up_logging(const config::log_settings& s) {
   spdlog::set_default_logger(spdlog::get("daemon"));
 }
 
-std::string quoted(std::string_view text) { return json_text(text); }
+std::string in_quotes(std::string_view text) { return json_text(text); }
 
 }  // namespace roomd

@@ -12,6 +12,6 @@ namespace roomd {
 void set_up_logging(const config::log_settings& s);
 
 /// `text` between quotes, with control characters and quotes escaped: for values that came from outside.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }  // namespace roomd

@@ -91,7 +91,7 @@ void directory::room_down(const caf::down_msg& m) {
       std::find_if(rooms_.begin(), rooms_.end(), [&](auto& r) { return r.second.actor == m.source; });
   if (found == rooms_.end()) return;
   log().error("room.failed room={:?} reason={:?}", found->first, caf::to_string(m.reason));
-  for (auto& hub : state_.hubs) send(hub, room_failed{found->second.number});
+  for (auto& hub : state_.hubs) send(hub, room_failed{found->second.number, found->first});
   rooms_.erase(found);
 }
 

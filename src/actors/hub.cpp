@@ -49,8 +49,9 @@ void hub::on(const presence_news& m) {
   });
 }
 
+// Every session hears of it: one that is no member may still wait for the room's answer. It happens rarely.
 void hub::on(const room_failed& m) {
-  while (protocol::seat* s = state_.sessions.any(m.number)) s->owner->room_failed(*s);
+  for (const auto& [number, entry] : state_.sessions.sessions()) entry.session->on(m);
 }
 
 // --- drain -------------------------------------------------------------------------------------------------------

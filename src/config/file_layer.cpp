@@ -92,7 +92,7 @@ std::optional<value> value_in(kind k, const toml::node& node) {
 }
 
 std::string spelled(const toml::node& node) {
-  if (const auto text = node.value_exact<std::string>()) return quoted(*text);
+  if (const auto text = node.value_exact<std::string>()) return in_quotes(*text);
   if (const auto number = node.value_exact<std::int64_t>()) return std::to_string(*number);
   if (const auto flag = node.value_exact<bool>()) return *flag ? "true" : "false";
   switch (node.type()) {

@@ -31,7 +31,7 @@ layer environment_layer(const std::vector<std::pair<std::string, std::string>>& 
       read.refuse(name, "", "names no setting" + did_you_mean(name, {names.begin(), names.end()}));
     } else {
       const auto& target = schema()[at];
-      read.assign(name, target, parse_value(target.type(), text), quoted(text));
+      read.assign(name, target, parse_value(target.type(), text), in_quotes(text));
     }
   }
   return read;
@@ -50,7 +50,7 @@ layer flag_layer(const std::vector<std::string>& sets, const std::vector<std::st
       read.refuse(where, "", "names no setting" + did_you_mean_setting(name));
     } else {
       const auto text = std::string_view(set).substr(equals + 1);
-      read.assign(where, *target, parse_value(target->type(), text), quoted(text));
+      read.assign(where, *target, parse_value(target->type(), text), in_quotes(text));
     }
   }
   if (!listen.empty()) read.assign("--listen", *find_setting("server.listen"), value(listen), "");

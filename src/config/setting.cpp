@@ -39,7 +39,7 @@ std::string choices_text(const std::vector<std::string_view>& choices) {
   std::string out;
   for (std::size_t i = 0; i < choices.size(); ++i) {
     if (i > 0) out += i + 1 == choices.size() ? " or " : ", ";
-    out += quoted(choices[i]);
+    out += in_quotes(choices[i]);
   }
   return out;
 }

@@ -63,7 +63,7 @@ class validator {
 
   void origins() {
     for (const auto& text : s_.http.allowed_origins)
-      if (const auto why = origin_fault(text)) report("http.allowed_origins", quoted(text) + ": " + *why);
+      if (const auto why = origin_fault(text)) report("http.allowed_origins", in_quotes(text) + ": " + *why);
   }
 
   std::vector<problem> take() { return std::move(problems_); }
@@ -77,11 +77,11 @@ class validator {
     for (const auto& text : list) {
       const auto a = parse_address(text);
       if (!a) {
-        report(key, quoted(text) +
+        report(key, in_quotes(text) +
                         " is no address: wants ADDRESS:PORT or [ADDRESS]:PORT with a literal IP address, "
                         "or localhost:PORT");
       } else if (a->port != 0 && !seen_.insert(to_text(*a)).second) {
-        report(key, quoted(text) + " is listened on twice");
+        report(key, in_quotes(text) + " is listened on twice");
       }
     }
   }

@@ -70,13 +70,13 @@ struct toml_writer {
   std::string operator()(std::uint32_t n) const { return std::to_string(n); }
   std::string operator()(std::size_t n) const {
     auto text = size_text(n);
-    return text.back() == 'B' ? quoted(text) : text;
+    return text.back() == 'B' ? in_quotes(text) : text;
   }
-  std::string operator()(std::chrono::milliseconds t) const { return quoted(duration_text(t)); }
-  std::string operator()(const std::string& text) const { return quoted(text); }
+  std::string operator()(std::chrono::milliseconds t) const { return in_quotes(duration_text(t)); }
+  std::string operator()(const std::string& text) const { return in_quotes(text); }
   std::string operator()(const text_list& list) const {
     std::string out;
-    for (const auto& text : list) out += (out.empty() ? "" : ", ") + quoted(text);
+    for (const auto& text : list) out += (out.empty() ? "" : ", ") + in_quotes(text);
     return "[" + out + "]";
   }
 };
@@ -106,7 +106,7 @@ std::optional<value> parse_value(kind k, std::string_view text) {
 
 std::string to_toml(const value& v) { return std::visit(toml_writer{}, v); }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);

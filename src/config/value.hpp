@@ -33,7 +33,7 @@ std::optional<value> parse_value(kind k, std::string_view text);
 std::string to_toml(const value& v);
 
 /// `text` as a TOML string, with its quotes.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 std::string size_text(std::uint64_t bytes);
 std::string duration_text(std::chrono::milliseconds t);

@@ -166,9 +166,10 @@ struct presence_news {
   std::optional<session_address> except;
 };
 
-/// The room ended by a fault: its members are out of it.
+/// The room ended by a fault: its members are out of it, and what waits for its answer waits in vain.
 struct room_failed {
   room_number number = 0;
+  std::string room;
 };
 
 }  // namespace roomd

@@ -117,11 +117,15 @@ void session::give_up(const pending_command& c, const error& why) {
 
 // Sends the refusals that waited for no command after this one.
 void session::release_held(std::uint64_t until) {
-  std::erase_if(held_, [&](held_refusal& h) {
-    if (h.after > until || pending_.contains(h.after)) return false;
-    port_.send(std::move(h.text));
-    return true;
-  });
+  std::vector<held_refusal> still;
+  for (auto& h : held_) {
+    if (h.after > until || pending_.contains(h.after)) {
+      still.push_back(std::move(h));
+    } else {
+      port_.send(std::move(h.text));
+    }
+  }
+  held_ = std::move(still);
 }
 
 // A command was answered: the refusals that waited for it may go, and reading goes on or stops.

@@ -71,13 +71,12 @@ class session {
   void on(const members_listed& a);
   void on(const page_read& a);
   void on(const refused& a);
+  void on(const room_failed& f);
   void deliver(seat& s, const message_ptr& m);
   void news(seat& s, const frame_ptr& push);
-  void room_failed(seat& s);
 
-  /// Its turn to read a page: asks the room for it and returns the bytes that it may bring; 0: it wants none
-  /// now.
-  std::size_t turn_to_read();
+  /// Its turn to read a page: asks the room for it, if it is behind and its outbox is low.
+  void turn_to_read();
 
  private:
   enum class phase : std::uint8_t { greeting, open, draining, closed };

@@ -91,34 +91,37 @@ void session::news(seat& s, const frame_ptr& push) {
   if (s.live) fall_behind(s);
 }
 
-void session::room_failed(seat& s) {
-  const std::string room = s.room;
-  if (reading_ == s.number) reading_ = 0;
-  drop_seat(s);
-  for (const auto& lost : pending_.take_room(room))
-    give_up(lost, {errc::unavailable, "the room was restarted; what became of the command is not known", {}});
-  const auto& why = describe(close_code::internal_error);
-  port_.send(removed_push(room, static_cast<int>(why.code), why.reason));
+void session::on(const room_failed& f) {
+  seat* s = find(f.number);
+  const bool member = s != nullptr;
+  const auto lost = pending_.take_room(f.room);
+  if (!member && lost.empty()) return;
+  if (member) drop_seat(*s);
+  if (reading_ == f.number) reading_ = 0;
+  for (const auto& c : lost)
+    give_up(c, {errc::unavailable, "the room was restarted; what became of the command is not known", {}});
+  if (member) {
+    const auto& why = describe(close_code::internal_error);
+    port_.send(removed_push(f.room, static_cast<int>(why.code), why.reason));
+  }
   settled();
   read_on();
 }
 
 // --- reading on from the log ---------------------------------------------------------------------
 
-std::size_t session::turn_to_read() {
+void session::turn_to_read() {
   queued_ = false;
-  if (phase_ == phase::closed) return 0;
+  if (phase_ == phase::closed) return;
   if (!rules_->outbox.low(port_.buffered())) {
     // What waits for the peer makes `progressed` queue it again; what only waits for the turn's end does not.
     if (!liveness_.is_blocked()) read_on();
-    return 0;
+    return;
   }
   seat* s = next_behind();
-  if (!s) return 0;
-  const std::size_t bytes = rules_->outbox.page_bytes();
+  if (!s) return;
   reading_ = s->number;
-  port_.request(read_page{s->room, {address_, s->membership}, s->next, bytes});
-  return bytes;
+  port_.request(read_page{s->room, {address_, s->membership}, s->next, rules_->outbox.page_bytes()});
 }
 
 void session::on(const page_read& a) {

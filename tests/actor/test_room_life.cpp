@@ -144,6 +144,16 @@ TEST_CASE("room life: a room that fails tells its members on all shards, and wor
   CHECK(r.faults().size() == 1);
 }
 
+TEST_CASE("room life: a room that fails answers who waits for it without being in it") {
+  rig r(brisk_settings(), make_fragile);
+  const auto failing = r.room_on(0, "failing");
+  auto& alice = r.connect(1, "alice");
+  alice.say(publish(failing, "boom"));
+  CHECK(alice.hear() == "4: 503 unavailable");
+  alice.say(publish(failing));
+  CHECK(alice.hear() == "4: publish");
+}
+
 TEST_CASE("room life: a room that fails takes no other room with it") {
   rig r(brisk_settings(), make_fragile);
   const auto failing = r.room_on(0, "failing");

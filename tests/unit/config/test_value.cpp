@@ -70,6 +70,6 @@ TEST_CASE("value: TOML shows the largest whole unit") {
 }
 
 TEST_CASE("value: quotes, backslashes and control characters are escaped") {
-  CHECK(quoted("a\"b\\c\n\x7f") == R"("a\"b\\c\u000a\u007f")");
+  CHECK(in_quotes("a\"b\\c\n\x7f") == R"("a\"b\\c\u000a\u007f")");
   CHECK(to_toml(value(text_list{"x", "y\""})) == R"(["x", "y\""])");
 }

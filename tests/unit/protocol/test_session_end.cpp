@@ -98,11 +98,23 @@ TEST_CASE("session: a room that fails is told as removed, and its commands are a
   r.say(publish_3);
   r.say(R"({"id":4,"publish":{"room":"b","event":"e","data":1}})");
   r.asked<publish_message>();
-  r.s.room_failed(r.seat_in(70));
+  r.s.on(room_failed{70, "a"});
   CHECK(r.heard() == said{"3: 503 unavailable", "removed a"});
   CHECK(r.port.seats.size() == 1);
   r.s.on(published{r.asked<publish_message>().from, "b", {"e1", 1}, false});
   CHECK(r.heard() == said{"4: publish"});
+}
+
+TEST_CASE("session: a failed room answers those too who are no members, and nobody else") {
+  session_rig r;
+  r.hello();
+  r.join("b", 71);
+  r.say(publish_3);
+  r.s.on(room_failed{70, "a"});
+  CHECK(r.heard() == said{"3: 503 unavailable"});
+  r.s.on(room_failed{70, "a"});
+  CHECK(r.heard().empty());
+  CHECK(r.port.seats.size() == 1);
 }
 
 TEST_CASE("session: a refusal keeps its place among the lost commands of a failed room") {
@@ -112,7 +124,7 @@ TEST_CASE("session: a refusal keeps its place among the lost commands of a faile
   r.say(publish_3);
   r.say(R"({"id":4,"history":{"room":"a","limit":0}})");
   r.say(R"({"id":5,"publish":{"room":"a","event":"e","data":1}})");
-  r.s.room_failed(r.seat_in(70));
+  r.s.on(room_failed{70, "a"});
   CHECK(r.heard() == said{"3: 503 unavailable", "4: 400 bad_request", "5: 503 unavailable", "removed a"});
 }
 
@@ -122,7 +134,7 @@ TEST_CASE("session: a join of a failed room is undone, since the next room may h
   r.join("a", 70);
   r.say(R"({"id":3,"join":{"room":"a"}})");
   const auto late = r.asked<join_room>();
-  r.s.room_failed(r.seat_in(70));
+  r.s.on(room_failed{70, "a"});
   CHECK(r.heard() == said{"3: 503 unavailable", "removed a"});
   CHECK_FALSE(r.asked<leave_room>().answer);
   r.s.on(session_rig::joined_answer(late, 72));
@@ -134,7 +146,7 @@ TEST_CASE("session: a room that failed can be joined again") {
   session_rig r;
   r.hello();
   r.join("a", 70);
-  r.s.room_failed(r.seat_in(70));
+  r.s.on(room_failed{70, "a"});
   r.join("a", 72, 5);
   r.deliver(72, numbered(6));
   CHECK(r.heard() == said{"message 6"});
@@ -148,7 +160,7 @@ TEST_CASE("session: a page that a failed room owes is not waited for") {
   r.deliver(70, numbered(2));
   r.turn();
   r.deliver(71, numbered(2));
-  r.s.room_failed(r.seat_in(70));
+  r.s.on(room_failed{70, "a"});
   CHECK(r.turn().room == "b");
 }
 
@@ -158,6 +170,6 @@ TEST_CASE("session: a full pipeline reads on when its room fails") {
   r.join("a", 70);
   for (int i = 0; i < 4; ++i) r.say(publish_3);
   CHECK(r.port.paused);
-  r.s.room_failed(r.seat_in(70));
+  r.s.on(room_failed{70, "a"});
   CHECK_FALSE(r.port.paused);
 }

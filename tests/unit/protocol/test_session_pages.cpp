@@ -36,7 +36,8 @@ TEST_CASE("session: it asks for a page when its turn comes and the outbox is low
 
 TEST_CASE("session: with too much waiting it steps out, and progress brings it back") {
   behind_rig r;
-  CHECK(r.s.turn_to_read() == 0);
+  r.s.turn_to_read();
+  CHECK(r.asked_nothing());
   r.drain_to(1001);
   CHECK(r.port.queued == 1);
   r.drain_to(1000);
@@ -47,7 +48,8 @@ TEST_CASE("session: what waits only for the turn's end does not make it step out
   behind_rig r;
   r.drain_to(0);
   r.port.waiting = 1001;  // taken in this turn, not yet with the kernel: there will be no progress to hear of
-  CHECK(r.s.turn_to_read() == 0);
+  r.s.turn_to_read();
+  CHECK(r.asked_nothing());
   CHECK(r.port.queued == 2);
   r.port.waiting = 0;
   r.turn();
@@ -136,7 +138,7 @@ TEST_CASE("session: a page of a failed room's successor does not count for the p
   r.drain_to(0);
   const auto lost = r.turn();
   const room_number one = lost.room == "a" ? 70 : 71;
-  r.s.room_failed(r.seat_in(one));
+  r.s.on(room_failed{one, lost.room});
   const auto asked = r.turn();
   r.heard();
   const int queued = r.port.queued;
