@@ -32,25 +32,27 @@ hub_actor::behavior_type hub::make_behavior() {
 // A session that has gone has sent its leave behind what is answered here, so the answer can be dropped.
 template <class T>
 void hub::tell(const T& answer) {
-  if (auto* s = state_.sessions.find(answer.to.session.number)) s->on(answer);
+  auto* s = state_.sessions.find(answer.to.session.number);
+  if (!s) return;
+  state_.deliveries.bring_up(*s);
+  s->on(answer);
 }
 
-void hub::on(const deliver& m) {
-  state_.sessions.for_each(m.number, [&](protocol::seat& s) { s.owner->deliver(s, m.what); });
-}
+void hub::on(const deliver& m) { state_.deliveries.gather(m.number, m.what); }
 
 void hub::on(const presence_news& m) {
-  const protocol::seat* any = state_.sessions.any(m.number);
-  if (!any) return;
-  const frame_ptr push = protocol::members_push(any->room, *m.what);
+  state_.deliveries.flush(m.number);
+  const auto* room = state_.sessions.find_room(m.number);
+  if (!room) return;
+  const frame_ptr push = protocol::members_push(room->seats.front()->room, *m.what);
   const auto* except = m.except ? state_.sessions.find(m.except->number) : nullptr;
-  state_.sessions.for_each(m.number, [&](protocol::seat& s) {
-    if (s.observer && s.owner != except) s.owner->news(s, push);
-  });
+  for (protocol::seat* s : room->seats)
+    if (s->observer && s->owner != except) s->owner->news(*s, push);
 }
 
 // Every session hears of it: one that is no member may still wait for the room's answer. It happens rarely.
 void hub::on(const room_failed& m) {
+  state_.deliveries.flush(m.number);
   for (const auto& [number, entry] : state_.sessions.sessions()) entry.session->on(m);
 }
 

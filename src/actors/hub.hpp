@@ -19,7 +19,10 @@ class hub final : public pinned<hub_actor::base> {
   hub(caf::actor_config& cfg, shard_state& s) : pinned(cfg, s.home), state_(s) {}
   const char* name() const override { return "hub"; }
   behavior_type make_behavior() override;
-  void on_exit() override { state_.catch_ups.stop(); }
+  void on_exit() override {
+    state_.deliveries.stop();
+    state_.catch_ups.stop();
+  }
 
  private:
   template <class T>

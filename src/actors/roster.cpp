@@ -8,8 +8,9 @@ protocol::session* roster::find(std::uint64_t number) const {
 }
 
 void roster::enter(protocol::seat& s) {
-  auto& seats = rooms_[s.number];
+  auto& [seats, waiting] = rooms_[s.number];
   s.slot = seats.size();
+  s.brought = waiting.size();
   seats.push_back(&s);
   ++members_;
 }
@@ -17,7 +18,7 @@ void roster::enter(protocol::seat& s) {
 // The last one takes the free place: the order of delivery among members is nobody's promise.
 void roster::exit(protocol::seat& s) {
   auto found = rooms_.find(s.number);
-  auto& seats = found->second;
+  auto& seats = found->second.seats;
   seats[s.slot] = seats.back();
   seats[s.slot]->slot = s.slot;
   seats.pop_back();
@@ -26,9 +27,9 @@ void roster::exit(protocol::seat& s) {
   --members_;
 }
 
-protocol::seat* roster::any(room_number room) const {
-  auto found = rooms_.find(room);
-  return found == rooms_.end() ? nullptr : found->second.back();
+roster::room* roster::find_room(room_number number) {
+  auto found = rooms_.find(number);
+  return found == rooms_.end() ? nullptr : &found->second;
 }
 
 }  // namespace roomd::actors

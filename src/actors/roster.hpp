@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actors/interfaces.hpp"
+#include "core/batch.hpp"
 #include "protocol/session.hpp"
 
 namespace roomd::actors {
@@ -19,6 +20,12 @@ class roster {
     connection_actor actor;
   };
 
+  /// The members of a room that are on this shard: at least one.
+  struct room {
+    std::vector<protocol::seat*> seats;
+    batch waiting;  ///< what they will get at the end of the turn
+  };
+
   void add(std::uint64_t number, entry e) { sessions_.emplace(number, std::move(e)); }
   void remove(std::uint64_t number) { sessions_.erase(number); }
   /// Null: it is gone.
@@ -28,20 +35,14 @@ class roster {
   /// Constant time, both.
   void enter(protocol::seat& s);
   void exit(protocol::seat& s);
-  /// The seats in a room. `f(seat&)` must not change who is in it.
-  template <class F>
-  void for_each(room_number room, F f) const {
-    if (auto found = rooms_.find(room); found != rooms_.end())
-      for (protocol::seat* s : found->second) f(*s);
-  }
-  /// Any seat of the room; null: nobody is in it.
-  protocol::seat* any(room_number room) const;
+  /// Null: nobody is in it. Valid until the last one has left it.
+  room* find_room(room_number number);
   /// Memberships, over all rooms.
   std::size_t members() const { return members_; }
 
  private:
   std::unordered_map<std::uint64_t, entry> sessions_;
-  std::unordered_map<room_number, std::vector<protocol::seat*>> rooms_;
+  std::unordered_map<room_number, room> rooms_;
   std::size_t members_ = 0;
 };
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actors/catch_up_service.hpp"
+#include "actors/fan_out.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/roster.hpp"
 #include "actors/shard.hpp"
@@ -27,6 +28,7 @@ struct shard_state {
   std::unique_ptr<store::room_engine> engine;
   sealer seal;
   roster sessions;
+  fan_out deliveries;
   catch_up_service catch_ups;
   protocol::session_counters counters;
   shard_stats stats;  ///< the counters that are not the sessions'

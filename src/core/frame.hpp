@@ -1,6 +1,7 @@
 // A frame is an immutable byte string that is already a whole WebSocket frame (RFC 6455 section 5.2; a server's
 // frames are not masked, so that all members of a room can share one). It is made once for each wire format,
-// shared by reference between shards, and freed by whoever lets go of it last.
+// shared by reference between shards, and freed by whoever lets go of it last. Some are several frames, one behind the
+// other, that leave together; `payload` is for those that are one.
 #pragma once
 
 #include <cstddef>

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace roomd {
 
@@ -33,6 +34,10 @@ struct session_address {
   std::uint64_t number = 0;
   auto operator<=>(const session_address&) const = default;
 };
+
+/// A session's public id in short: unequal tags are of unequal ids, and looking at it touches no other memory.
+using session_tag = std::uint64_t;
+inline session_tag tag_of(std::string_view session_id) { return std::hash<std::string_view>{}(session_id); }
 
 /// A room's actor in this process: a number that is never used twice. Cheaper to send than the name.
 using room_number = std::uint64_t;

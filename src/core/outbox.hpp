@@ -13,8 +13,10 @@ struct outbox_policy {
 
   /// Whether one more live message may go in; else the session goes over to its cursor. An empty outbox takes
   /// anything, or a message longer than the bound would never get through.
-  bool takes(std::size_t waiting, std::size_t more) const {
-    return waiting == 0 || (waiting <= bound && more <= bound - waiting);
+  bool takes(std::size_t waiting, std::size_t more) const { return waiting == 0 || holds(waiting, more); }
+  /// Whether so much goes in without going over the bound, whatever it is.
+  bool holds(std::size_t waiting, std::size_t more) const {
+    return waiting <= bound && more <= bound - waiting;
   }
   /// Not above the low-water mark: a cursor may ask for its next page.
   bool low(std::size_t waiting) const { return waiting <= bound / 4; }

@@ -4,9 +4,13 @@
 #include <array>
 #include <cerrno>
 #include <exception>
+#include <utility>
 
 #include <sys/socket.h>
 #include <sys/uio.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/stream.hpp>
 
 namespace roomd::net {
 
@@ -14,15 +18,21 @@ namespace {
 
 constexpr std::size_t parts_a_call = 64;
 constexpr std::size_t tls_record = 16384;
-constexpr std::size_t idle_capacity = 8;  ///< frames; an idle queue holds no more memory
 
 }  // namespace
 
-coalescing_stream::coalescing_stream(turn_queue& turns, shard_stats& stats, socket_type socket,
-                                     const tls_context_ptr& tls, std::size_t write_bound)
-    : turns_(turns), stats_(stats), socket_(std::move(socket)), write_bound_(write_bound) {
-  if (tls) tls_ = std::make_unique<tls_stream>(socket_, *tls);
-  ++stats_.sockets;
+struct coalescing_stream::tls_part {
+  tls_part(socket_type& socket, asio::ssl::context& context) : stream(socket, context) {}
+
+  asio::ssl::stream<socket_type&> stream;
+  std::array<char, 4096> input;
+  std::string in_flight;  ///< what is being written: a copy of the queue's beginning
+};
+
+coalescing_stream::coalescing_stream(const stream_home& home, socket_type socket, const tls_context_ptr& tls)
+    : home_(home), socket_(std::move(socket)) {
+  if (tls) tls_ = std::make_unique<tls_part>(socket_, *tls);
+  ++home_.stats.sockets;
 }
 
 coalescing_stream::~coalescing_stream() { abort(); }
@@ -35,12 +45,59 @@ std::string coalescing_stream::peer_address() const {
   return (end.address().is_v6() ? '[' + address + ']' : address) + ':' + std::to_string(end.port());
 }
 
+// --- input -------------------------------------------------------------------------------------------------------
+
+void coalescing_stream::handshake() {
+  auto done = [self = shared_from_this()](error_code ec) {
+    if (!self->observer_ || self->dead()) return;
+    ec ? self->observer_->on_stream_end() : self->observer_->on_stream_open();
+  };
+  if (tls_) {
+    tls_->stream.async_handshake(asio::ssl::stream_base::server, std::move(done));
+  } else {
+    asio::post(socket_.get_executor(), [done = std::move(done)] { done({}); });
+  }
+}
+
+void coalescing_stream::receive(std::size_t most) {
+  if (tls_) {
+    tls_->stream.async_read_some(asio::buffer(tls_->input, most),
+                                 [self = shared_from_this()](error_code ec, std::size_t n) {
+                                   if (!self->socket_.is_open()) return;
+                                   self->home_.stats.bytes_in += n;
+                                   self->received(std::span(self->tls_->input).first(ec ? 0 : n));
+                                 });
+    return;
+  }
+  socket_.async_wait(socket_type::wait_read, [self = shared_from_this(), most](error_code ec) {
+    if (!self->socket_.is_open()) return;
+    const auto n = ec ? 0 : self->read_socket(most);
+    if (n < 0) return self->receive(most);
+    self->received(self->home_.input.first(static_cast<std::size_t>(n)));
+  });
+}
+
+// Bytes read into home_.input; 0: the end; -1: nothing is there.
+std::ptrdiff_t coalescing_stream::read_socket(std::size_t most) {
+  const auto into = home_.input.first(std::min(most, home_.input.size()));
+  const auto n = ::recv(socket_.native_handle(), into.data(), into.size(), MSG_DONTWAIT);
+  if (n > 0) home_.stats.bytes_in += static_cast<std::size_t>(n);
+  if (n < 0) return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? -1 : 0;
+  return n;
+}
+
+void coalescing_stream::received(std::span<char> bytes) {
+  if (!observer_) return;
+  bytes.empty() ? observer_->on_stream_end() : observer_->on_stream_input(bytes);
+}
+
+// --- output ------------------------------------------------------------------------------------------------------
+
 void coalescing_stream::push(frame_ptr f) {
   if (dead() || finishing_) return;
-  buffered_ += f->size();
-  stats_.outbox_bytes += f->size();
-  queue_.push_back(std::move(f));
-  if (!blocked_) turns_.mark(*this);
+  home_.stats.outbox_bytes += f->size();
+  queue_.push(std::move(f));
+  if (!blocked_) home_.turns.mark(*this);
 }
 
 void coalescing_stream::on_turn_end() noexcept {
@@ -49,7 +106,7 @@ void coalescing_stream::on_turn_end() noexcept {
   try {
     flush();
   } catch (
-      const std::exception&) {  // no memory, no socket to wait for: this connection's end, not the shard's
+      const std::exception&) {  // no memory to wait for the socket: this connection's end, not the shard's
     fail();
   }
 }
@@ -66,17 +123,8 @@ void coalescing_stream::flush() {
 
 // True: all of it is gone.
 bool coalescing_stream::flush_socket() {
-  while (head_ < queue_.size()) {
-    std::array<iovec, parts_a_call> parts;
-    std::size_t count = 0;
-    for (std::size_t i = head_; i < queue_.size() && count < parts.size(); ++i) {
-      const auto bytes = queue_[i]->wire().substr(i == head_ ? offset_ : 0);
-      parts[count++] = {const_cast<char*>(bytes.data()), bytes.size()};
-    }
-    msghdr message{};
-    message.msg_iov = parts.data();
-    message.msg_iovlen = count;
-    const auto sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  while (!queue_.empty()) {
+    const auto sent = send_some();
     if (sent >= 0) {
       consume(static_cast<std::size_t>(sent));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
@@ -89,21 +137,35 @@ bool coalescing_stream::flush_socket() {
   return true;
 }
 
+std::ptrdiff_t coalescing_stream::send_some() {
+  constexpr int how = MSG_NOSIGNAL | MSG_DONTWAIT;
+  std::array<std::string_view, parts_a_call> parts;
+  const std::size_t count = queue_.front(parts);
+  if (count == 1) return ::send(socket_.native_handle(), parts[0].data(), parts[0].size(), how);
+  std::array<iovec, parts_a_call> vector;
+  for (std::size_t i = 0; i < count; ++i) vector[i] = {const_cast<char*>(parts[i].data()), parts[i].size()};
+  msghdr message{};
+  message.msg_iov = vector.data();
+  message.msg_iovlen = count;
+  return ::sendmsg(socket_.native_handle(), &message, how);
+}
+
 void coalescing_stream::flush_tls() {
-  if (!in_flight_.empty()) return;
-  if (head_ == queue_.size()) return drained();
-  for (std::size_t i = head_; i < queue_.size() && in_flight_.size() < tls_record; ++i) {
-    const auto bytes = queue_[i]->wire().substr(i == head_ ? offset_ : 0);
-    in_flight_.append(bytes.substr(0, tls_record - in_flight_.size()));
-  }
-  tls_->async_write_some(asio::buffer(in_flight_), [self = shared_from_this()](error_code ec, std::size_t n) {
-    self->on_tls_written(ec, n);
-  });
+  auto& record = tls_->in_flight;
+  if (!record.empty()) return;
+  if (queue_.empty()) return drained();
+  std::array<std::string_view, parts_a_call> parts;
+  const std::size_t count = queue_.front(parts);
+  for (std::size_t i = 0; i < count && record.size() < tls_record; ++i)
+    record.append(parts[i].substr(0, tls_record - record.size()));
+  tls_->stream.async_write_some(
+      asio::buffer(record),
+      [self = shared_from_this()](error_code ec, std::size_t n) { self->on_tls_written(ec, n); });
   if (!std::exchange(blocked_, true) && observer_) observer_->on_stream_blocked();
 }
 
 void coalescing_stream::on_tls_written(error_code ec, std::size_t n) {
-  in_flight_.clear();
+  tls_->in_flight.clear();
   if (!socket_.is_open()) return;
   if (ec) return fail();
   consume(n);
@@ -122,29 +184,23 @@ void coalescing_stream::wait_writable() {
   socket_.async_wait(socket_type::wait_write, [self = shared_from_this()](error_code) {
     self->waiting_ = false;
     if (self->dead()) return;
-    const auto before = self->buffered_;
+    const auto before = self->buffered();
     if (self->flush_socket()) {
       self->drained();
     } else if (!self->dead()) {
       self->wait_writable();
     }
-    if (self->buffered_ < before) self->after_progress();
+    if (self->buffered() < before) self->after_progress();
   });
 }
 
 void coalescing_stream::after_progress() {
-  if (dead()) return;
-  if (buffered_ <= write_bound_) release_held();
-  if (observer_) observer_->on_stream_progress();
+  if (!dead() && observer_) observer_->on_stream_progress();
 }
 
 void coalescing_stream::drained() {
-  queue_.clear();
-  if (queue_.capacity() > idle_capacity) queue_.shrink_to_fit();
-  in_flight_.shrink_to_fit();
-  head_ = 0;
+  if (tls_) tls_->in_flight.shrink_to_fit();
   blocked_ = false;
-  release_held();
   if (finishing_) {
     shut_down();
   } else if (observer_) {
@@ -153,47 +209,25 @@ void coalescing_stream::drained() {
 }
 
 void coalescing_stream::consume(std::size_t n) {
-  stats_.bytes_out += n;
-  stats_.outbox_bytes -= n;
-  buffered_ -= n;
-  while (n > 0) {
-    const auto rest = queue_[head_]->size() - offset_;
-    if (n < rest) {
-      offset_ += n;
-      break;
-    }
-    n -= rest;
-    offset_ = 0;
-    queue_[head_++].reset();
-  }
-  // A reader that is never quite done must not leave an ever longer row of empty places.
-  if (head_ > idle_capacity && head_ * 2 > queue_.size()) {
-    queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(head_));
-    head_ = 0;
-  }
+  home_.stats.bytes_out += n;
+  home_.stats.outbox_bytes -= n;
+  queue_.consume(n);
 }
 
-void coalescing_stream::drop_from(std::size_t index) {
-  for (auto i = index; i < queue_.size(); ++i) {
-    const auto size = queue_[i]->size() - (i == head_ ? offset_ : 0);
-    buffered_ -= size;
-    stats_.outbox_bytes -= size;
-  }
-  queue_.resize(index);
+void coalescing_stream::drop_all() {
+  home_.stats.outbox_bytes -= queue_.bytes();
+  queue_.clear();
 }
 
 void coalescing_stream::discard_unsent() {
-  auto begun = offset_ + in_flight_.size();
-  auto keep = head_;
-  while (begun > 0) begun -= std::min(begun, queue_[keep++]->size());
-  drop_from(keep);
-  if (buffered_ <= write_bound_) release_held();
+  home_.stats.outbox_bytes -= queue_.bytes();
+  queue_.drop_behind(tls_ ? tls_->in_flight.size() : 0);
+  home_.stats.outbox_bytes += queue_.bytes();
 }
 
 void coalescing_stream::fail() {
   failed_ = true;
-  drop_from(head_);
-  release_held();
+  drop_all();
   if (finishing_) {
     await_end();
   } else if (observer_) {
@@ -201,21 +235,12 @@ void coalescing_stream::fail() {
   }
 }
 
-// Later, because whoever makes room may be called by the one who waits for it.
-void coalescing_stream::release_held() {
-  if (!held_write_.has_value()) return;
-  asio::post(get_executor(), [weak = weak_from_this()] {
-    const auto self = weak.lock();
-    if (self && self->held_write_.has_value()) self->held_write_.invoke();
-  });
-}
-
 void coalescing_stream::finish(bool peer_is_done) {
   if (std::exchange(finishing_, true) || !socket_.is_open()) return;
   peer_is_done_ = peer_is_done;
   if (failed_) {
     await_end();
-  } else if (buffered_ == 0 && in_flight_.empty()) {
+  } else if (queue_.empty()) {
     shut_down();
   }
 }
@@ -227,7 +252,7 @@ void coalescing_stream::shut_down() {
     self->await_end();
   };
   if (tls_) {
-    tls_->async_shutdown(end_socket);
+    tls_->stream.async_shutdown(end_socket);
   } else {
     end_socket({});
   }
@@ -235,30 +260,27 @@ void coalescing_stream::shut_down() {
 
 void coalescing_stream::await_end() {
   if (!peer_is_done_ && !failed_) return discard_input();
-  asio::post(get_executor(), [self = shared_from_this()] {
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
     if (self->observer_) self->observer_->on_stream_finished();
   });
 }
 
 void coalescing_stream::discard_input() {
-  const auto scratch = std::make_shared<std::array<char, 4096>>();
-  socket_.async_read_some(asio::buffer(*scratch),
-                          [self = shared_from_this(), scratch](error_code ec, std::size_t n) {
-                            self->stats_.bytes_in += n;
-                            if (!ec) return self->discard_input();
-                            self->peer_is_done_ = true;
-                            self->await_end();
-                          });
+  socket_.async_wait(socket_type::wait_read, [self = shared_from_this()](error_code ec) {
+    if (!self->socket_.is_open()) return;
+    if (!ec && self->read_socket(self->home_.input.size()) != 0) return self->discard_input();
+    self->peer_is_done_ = true;
+    self->await_end();
+  });
 }
 
 void coalescing_stream::abort() {
   if (!socket_.is_open()) return;
-  turns_.unmark(*this);
-  drop_from(head_);
+  home_.turns.unmark(*this);
+  drop_all();
   error_code ignored;
   socket_.close(ignored);
-  release_held();
-  --stats_.sockets;
+  --home_.stats.sockets;
 }
 
 }  // namespace roomd::net

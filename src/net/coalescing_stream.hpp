@@ -1,7 +1,6 @@
-// The layer between a protocol (HTTP, Beast's WebSocket) and the socket, plain or TLS. What is written is taken at
-// once and leaves with everything else of the shard's turn in one system call; frames can be put in directly. Each
-// write is one unit, so that a frame never cuts into another. It models Beast's AsyncStream; the socket's type is
-// hidden, so that Beast's code exists once.
+// The layer between a protocol (HTTP, WebSocket) and the socket, plain or TLS. What is put in is taken at once and
+// leaves with everything else of the shard's turn in one system call. Each frame is one unit, so that none cuts into
+// another. What comes is read where all sockets of the shard are read to, so that one that is idle holds no buffer.
 //
 // Shared by its connection and its own pending I/O; used on the shard's thread only. It tells its observer what
 // happens from its own completions and at the end of a turn, never from inside a call of the observer's.
@@ -9,34 +8,31 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
-#include <utility>
-#include <vector>
 
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/beast/core/bind_handler.hpp>
-#include <boost/beast/core/buffers_to_string.hpp>
-#include <boost/beast/core/role.hpp>
-#include <boost/beast/core/saved_handler.hpp>
 
 #include "core/frame.hpp"
 #include "core/stats.hpp"
 #include "core/turn.hpp"
-#include "net/counting_handler.hpp"
+#include "net/frame_queue.hpp"
 #include "net/tls.hpp"
 
 namespace roomd::net {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
 using boost::system::error_code;
 
 class stream_observer {
  public:
+  /// After `handshake()`: the stream can be used.
+  virtual void on_stream_open() = 0;
+  /// After `receive()`: what has come, at least one byte. The bytes may be changed; they stand during the call.
+  virtual void on_stream_input(std::span<char> bytes) = 0;
+  /// After `handshake()` or `receive()`: nothing more will come.
+  virtual void on_stream_end() = 0;
   /// The kernel takes no more. Not said again until all is gone.
   virtual void on_stream_blocked() = 0;
   /// After that: some of it went.
@@ -52,50 +48,53 @@ class stream_observer {
   ~stream_observer() = default;
 };
 
-// Not final: Asio derives from executors' and streams' types in its traits.
-class coalescing_stream : public turn_end, public std::enable_shared_from_this<coalescing_stream> {
+/// What the streams of one shard share.
+struct stream_home {
+  turn_queue& turns;
+  shard_stats& stats;
+  std::span<char> input;  ///< where every plain socket is read to, so that an idle one needs no buffer
+};
+
+class coalescing_stream final : public turn_end, public std::enable_shared_from_this<coalescing_stream> {
  public:
   using executor_type = asio::io_context::executor_type;
   using socket_type = asio::basic_stream_socket<asio::ip::tcp, executor_type>;
 
-  /// A write of Beast's completes only while at most `write_bound` bytes wait, so that a peer that sends pings and
-  /// reads no pongs is not read from any more. `tls` null: a plain socket.
-  coalescing_stream(turn_queue& turns, shard_stats& stats, socket_type socket, const tls_context_ptr& tls,
-                    std::size_t write_bound);
-  virtual ~coalescing_stream();
+  /// `home` outlives the open socket. `tls` null: a plain socket.
+  coalescing_stream(const stream_home& home, socket_type socket, const tls_context_ptr& tls);
+  ~coalescing_stream() override;
 
-  executor_type get_executor() noexcept { return socket_.get_executor(); }
   /// Null: nobody wants to hear any more.
   void observe(stream_observer* o) { observer_ = o; }
   bool is_tls() const { return tls_ != nullptr; }
   std::string peer_address() const;
 
-  /// Server side of the TLS handshake; calls back at once, from a completion, where there is no TLS.
-  template <class Handler>
-  void async_handshake(Handler handler);
-  template <class Buffers, class Handler>
-  auto async_read_some(const Buffers& into, Handler&& handler);
-  template <class Buffers, class Handler>
-  auto async_write_some(const Buffers& from, Handler&& handler);
+  /// Server side of the TLS handshake; where there is no TLS, it is over at once.
+  void handshake();
+  /// Reads at most `most` bytes (and no more than fit) once, when there are any. One at a time.
+  void receive(std::size_t most = static_cast<std::size_t>(-1));
 
   void push(frame_ptr f);
-  std::size_t buffered() const { return buffered_; }
+  std::size_t buffered() const { return queue_.bytes(); }
   /// Drops what the kernel (or TLS) has not begun to take, up to a frame's edge.
   void discard_unsent();
   /// No more output after what is buffered, then the stream's end. Unless the peer has said its last word already,
   /// what it still sends is thrown away until it ends too: the kernel would answer late bytes with a reset, which
   /// can overtake the last frame. The deadline is the observer's.
   void finish(bool peer_is_done);
-  /// Closes the socket; pending operations complete with an error.
+  /// Closes the socket; what is under way ends without a word.
   void abort();
 
   void on_turn_end() noexcept override;
 
  private:
-  using tls_stream = asio::ssl::stream<socket_type&>;
+  struct tls_part;
 
+  std::ptrdiff_t read_socket(std::size_t most);
+  void received(std::span<char> bytes);
   void flush();
   bool flush_socket();
+  std::ptrdiff_t send_some();
   void flush_tls();
   void on_tls_written(error_code ec, std::size_t n);
   void block();
@@ -103,87 +102,24 @@ class coalescing_stream : public turn_end, public std::enable_shared_from_this<c
   void after_progress();
   void drained();
   void consume(std::size_t n);
-  void drop_from(std::size_t index);
+  void drop_all();
   void fail();
-  void release_held();
   void shut_down();
   void await_end();
   void discard_input();
   bool dead() const { return failed_ || !socket_.is_open(); }
 
-  turn_queue& turns_;
-  shard_stats& stats_;
+  const stream_home& home_;
   socket_type socket_;
-  std::unique_ptr<tls_stream> tls_;
+  std::unique_ptr<tls_part> tls_;
   stream_observer* observer_ = nullptr;
-  std::size_t write_bound_;
 
-  std::vector<frame_ptr> queue_;  ///< from `head_` on; the first frame from `offset_` on
-  std::size_t head_ = 0;
-  std::size_t offset_ = 0;
-  std::size_t buffered_ = 0;
-  std::string in_flight_;            ///< what TLS is writing: a copy of the queue's beginning
-  beast::saved_handler held_write_;  ///< a write of Beast's that waits for the bound
+  frame_queue queue_;
   bool blocked_ = false;
   bool waiting_ = false;  ///< for the socket to become writable
   bool failed_ = false;
   bool finishing_ = false;
   bool peer_is_done_ = false;
 };
-
-template <class Handler>
-void coalescing_stream::async_handshake(Handler handler) {
-  if (tls_) {
-    tls_->async_handshake(asio::ssl::stream_base::server, std::move(handler));
-  } else {
-    asio::post(get_executor(), beast::bind_front_handler(std::move(handler), error_code{}));
-  }
-}
-
-template <class Buffers, class Handler>
-auto coalescing_stream::async_read_some(const Buffers& into, Handler&& handler) {
-  // One buffer at a time is enough, and one type of buffers is compiled instead of one for each caller.
-  asio::mutable_buffer first;
-  for (auto it = asio::buffer_sequence_begin(into); it != asio::buffer_sequence_end(into); ++it) {
-    first = *it;
-    if (first.size() > 0) break;
-  }
-  return asio::async_initiate<Handler, void(error_code, std::size_t)>(
-      [this](auto h, asio::mutable_buffer b) {
-        counting_handler<decltype(h)> counted{std::move(h), &stats_.bytes_in};
-        if (tls_) {
-          tls_->async_read_some(b, std::move(counted));
-        } else {
-          socket_.async_read_some(b, std::move(counted));
-        }
-      },
-      handler, first);
-}
-
-template <class Buffers, class Handler>
-auto coalescing_stream::async_write_some(const Buffers& from, Handler&& handler) {
-  auto taken = std::make_shared<const frame>(beast::buffers_to_string(from), 0, 0);
-  return asio::async_initiate<Handler, void(error_code, std::size_t)>(
-      [this](auto h, frame_ptr f) {
-        const std::size_t n = f->size();
-        push(std::move(f));
-        auto complete = [this, n, done = std::move(h)](error_code = {}) mutable {
-          std::move(done)(dead() ? asio::error::make_error_code(asio::error::broken_pipe) : error_code{}, n);
-        };
-        if (buffered_ > write_bound_) {
-          held_write_.emplace(std::move(complete));
-        } else {
-          asio::post(get_executor(), std::move(complete));
-        }
-      },
-      handler, std::move(taken));
-}
-
-// What Beast calls at a WebSocket's end. The connection ends the socket itself, with `finish()`.
-template <class Handler>
-void async_teardown(beast::role_type, coalescing_stream& s, Handler&& handler) {
-  asio::post(s.get_executor(), beast::bind_front_handler(std::forward<Handler>(handler), error_code{}));
-}
-inline void beast_close_socket(coalescing_stream& s) { s.abort(); }
 
 }  // namespace roomd::net

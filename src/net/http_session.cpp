@@ -1,7 +1,6 @@
 #include "net/http_session.hpp"
 
-#include <algorithm>
-#include <array>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
@@ -21,7 +20,7 @@ namespace roomd::net {
 
 namespace {
 
-namespace http = beast::http;
+namespace http = boost::beast::http;
 
 class http_session final : public connection,
                            stream_observer,
@@ -46,6 +45,9 @@ class http_session final : public connection,
     ended,
   };
 
+  void on_stream_open() override;
+  void on_stream_input(std::span<char> bytes) override;
+  void on_stream_end() override { abort(); }
   void on_stream_blocked() override {}
   void on_stream_progress() override;
   void on_stream_drained() override;
@@ -53,10 +55,8 @@ class http_session final : public connection,
   void on_stream_finished() override { abort(); }
   void on_timer(time_point now) override;
 
-  void on_handshake(error_code ec);
   void enter(phase p, std::chrono::milliseconds deadline);
   void read();
-  void on_read(error_code ec, std::size_t n);
   void next_request();
   void serve(request r);
   void become_websocket(request r);
@@ -70,7 +70,6 @@ class http_session final : public connection,
   server& server_;
   std::shared_ptr<coalescing_stream> stream_;
   std::shared_ptr<http_session> self_;  ///< until it ends
-  std::array<char, 2048> portion_;      ///< where the socket is read to
   std::string in_;                      ///< read, not yet parsed
   std::size_t checked_ = 0;             ///< how much of it has been searched for the end of the headers
   phase phase_ = phase::handshake;
@@ -82,12 +81,11 @@ void http_session::start() {
   server_.connections().add(*this);
   stream_->observe(this);
   server_.set_timer(*this, server_.settings().http.header_timeout);
-  stream_->async_handshake([self = shared_from_this()](error_code ec) { self->on_handshake(ec); });
+  stream_->handshake();
 }
 
-void http_session::on_handshake(error_code ec) {
+void http_session::on_stream_open() {
   if (phase_ != phase::handshake) return;
-  if (ec) return abort();
   phase_ = phase::reading;  // the handshake's deadline goes on
   guarded([this] { read(); });
 }
@@ -99,19 +97,14 @@ void http_session::enter(phase p, std::chrono::milliseconds deadline) {
 
 // --- reading -----------------------------------------------------------------------------------------------------
 
-void http_session::read() {
-  const auto room = server_.settings().http.max_header_bytes - in_.size();
-  stream_->async_read_some(
-      asio::buffer(portion_.data(), std::min(portion_.size(), room)),
-      [self = shared_from_this()](error_code ec, std::size_t n) { self->on_read(ec, n); });
-}
+void http_session::read() { stream_->receive(server_.settings().http.max_header_bytes - in_.size()); }
 
-void http_session::on_read(error_code ec, std::size_t n) {
+void http_session::on_stream_input(std::span<char> bytes) {
   if (phase_ != phase::reading && phase_ != phase::idle) return;
-  if (ec) return abort();
-  guarded([this, n] {
+  const auto keep = shared_from_this();
+  guarded([this, bytes] {
     if (phase_ == phase::idle) enter(phase::reading, server_.settings().http.header_timeout);
-    in_.append(portion_.data(), n);
+    in_.append(bytes.data(), bytes.size());
     next_request();
   });
 }
@@ -165,7 +158,7 @@ void http_session::become_websocket(request r) {
   release();
   auto who = describe_peer(r);
   who.address = stream_->peer_address();
-  start_websocket(server_, std::move(stream_), std::move(r), std::get<upgrade>(checked), std::move(who));
+  start_websocket(server_, std::move(stream_), std::get<upgrade>(checked), std::move(who));
 }
 
 void http_session::answer(const response& r) {

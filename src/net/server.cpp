@@ -11,10 +11,20 @@
 #include "net/log.hpp"
 
 namespace roomd::net {
+namespace {
+
+constexpr std::size_t input_size = 16384;  // what one read of a socket brings at most
+
+}  // namespace
 
 server::server(shard_context shard, node_state& node, std::shared_ptr<const config::settings> settings,
                tls_context_ptr tls)
-    : shard_(std::move(shard)), node_(node), settings_(std::move(settings)), tls_(std::move(tls)) {}
+    : shard_(std::move(shard)),
+      node_(node),
+      settings_(std::move(settings)),
+      tls_(std::move(tls)),
+      input_(input_size),
+      streams_{shard_.turns, shard_.stats, input_} {}
 
 server::~server() { stop(); }
 
@@ -34,9 +44,7 @@ void server::adopt(unique_fd socket, bool tls) {
   if (failed) return logger().warn("net.adopt_failed error=\"{}\"", failed.message());
   socket.release();
   accepted.set_option(boost::asio::ip::tcp::no_delay(true), failed);
-  start_http(*this,
-             std::make_shared<coalescing_stream>(shard_.turns, shard_.stats, std::move(accepted),
-                                                 tls ? tls_ : nullptr, settings_->session.outbox_bytes));
+  start_http(*this, std::make_shared<coalescing_stream>(streams_, std::move(accepted), tls ? tls_ : nullptr));
 }
 
 void server::hand_over(unique_fd socket, bool tls) {

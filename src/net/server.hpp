@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "config/settings.hpp"
+#include "net/coalescing_stream.hpp"
 #include "net/connection_registry.hpp"
 #include "net/shard_context.hpp"
 #include "net/tls.hpp"
@@ -64,6 +65,8 @@ class server {
   node_state& node_;
   std::shared_ptr<const config::settings> settings_;
   tls_context_ptr tls_;
+  std::vector<char> input_;
+  stream_home streams_;
   connection_registry connections_;
   std::vector<std::shared_ptr<listener>> listeners_;
   bool draining_ = false;

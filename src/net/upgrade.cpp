@@ -1,9 +1,12 @@
 #include "net/upgrade.hpp"
 
+#include <array>
 #include <string>
 #include <vector>
 
 #include <boost/beast/http/rfc7230.hpp>
+#include <openssl/evp.h>
+#include <openssl/sha.h>
 
 #include "net/origin.hpp"
 #include "net/target.hpp"
@@ -61,14 +64,35 @@ std::optional<response> check_origin(const request& r, const upgrade_rules& rule
                             " may not connect; if it should, add it to http.allowed_origins");
 }
 
+// RFC 6455 section 4.2.2, step 5.4.
+std::string accept_key(std::string_view key) {
+  const std::string text = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  std::array<unsigned char, SHA_DIGEST_LENGTH> digest;
+  ::SHA1(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  std::array<unsigned char, 4 * (SHA_DIGEST_LENGTH / 3 + 1) + 1> base64;
+  const int n = ::EVP_EncodeBlock(base64.data(), digest.data(), static_cast<int>(digest.size()));
+  return {reinterpret_cast<const char*>(base64.data()), static_cast<std::size_t>(n)};
+}
+
 }  // namespace
 
 std::variant<upgrade, response> check_upgrade(const request& r, const upgrade_rules& rules) {
   if (auto refusal = check_handshake(r)) return std::move(*refusal);
   if (auto refusal = check_origin(r, rules)) return std::move(*refusal);
-  if (r.count(field::sec_websocket_protocol) == 0) return upgrade{};
-  if (lists(r, field::sec_websocket_protocol, our_subprotocol)) return upgrade{.subprotocol = true};
+  upgrade how{.key = std::string(view(r[field::sec_websocket_key]))};
+  if (r.count(field::sec_websocket_protocol) == 0) return how;
+  how.subprotocol = lists(r, field::sec_websocket_protocol, our_subprotocol);
+  if (how.subprotocol) return how;
   return error_response(400, "bad_request", "of the subprotocols only roomd.v1 is known");
+}
+
+std::string accept_upgrade(const upgrade& how) {
+  std::string answer =
+      "HTTP/1.1 101 Switching Protocols\r\nServer: roomd\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Accept: " +
+      accept_key(how.key) + "\r\n";
+  if (how.subprotocol) answer.append("Sec-WebSocket-Protocol: ").append(our_subprotocol).append("\r\n");
+  return answer + "\r\n";
 }
 
 peer describe_peer(const request& r) {

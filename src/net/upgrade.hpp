@@ -2,7 +2,9 @@
 // Pure.
 #pragma once
 
+#include <string>
 #include <variant>
+#include <vector>
 
 #include "net/request.hpp"
 #include "net/shard_context.hpp"
@@ -11,6 +13,7 @@ namespace roomd::net {
 
 /// What the answer to an accepted upgrade says.
 struct upgrade {
+  std::string key;           ///< `Sec-WebSocket-Key`
   bool subprotocol = false;  ///< the client offered `roomd.v1`
 };
 
@@ -21,6 +24,9 @@ struct upgrade_rules {
 
 /// Either the upgrade or the refusal, which ends the connection.
 std::variant<upgrade, response> check_upgrade(const request& r, const upgrade_rules& rules);
+
+/// The answer's bytes (RFC 6455 section 4.2.2).
+std::string accept_upgrade(const upgrade& how);
 
 /// Who asks, apart from the address.
 peer describe_peer(const request& r);

@@ -1,23 +1,27 @@
 #include "net/ws_session.hpp"
 
+#include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
-#include <boost/beast/websocket/stream.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 
 #include "core/timing_wheel.hpp"
-#include "net/close_cause.hpp"
 #include "net/coalescing_stream.hpp"
 #include "net/connection_registry.hpp"
+#include "net/control_frames.hpp"
 #include "net/log.hpp"
-#include "net/message_buffer.hpp"
 #include "net/server.hpp"
+#include "protocol/utf8.hpp"
+#include "protocol/ws_reader.hpp"
 
 namespace roomd::net {
 
 namespace {
 
-namespace websocket = beast::websocket;
+using protocol::ws_reader;
 
 class ws_session final : public transport,
                          public connection,
@@ -25,8 +29,8 @@ class ws_session final : public transport,
                          wheel_timer,
                          public std::enable_shared_from_this<ws_session> {
  public:
-  ws_session(server& s, std::shared_ptr<coalescing_stream> stream, peer who);
-  void start(const request& r, upgrade how);
+  ws_session(server& s, std::shared_ptr<coalescing_stream> stream) : server_(s), stream_(std::move(stream)) {}
+  void start(const upgrade& how, peer who);
 
   void send(frame_ptr f) override { stream_->push(std::move(f)); }
   std::size_t buffered() const override { return stream_->buffered(); }
@@ -38,29 +42,33 @@ class ws_session final : public transport,
 
  private:
   enum class phase {
-    accepting,
     open,
     closing,    ///< our close frame is on its way, or the peer's answer to it
     finishing,  ///< the handshake is over: the rest goes out, then the socket ends
     ended,
   };
 
+  void on_stream_open() override {}
+  void on_stream_input(std::span<char> bytes) override;
+  void on_stream_end() override;
   void on_stream_blocked() override { tell(&transport_listener::on_blocked); }
-  void on_stream_progress() override { tell(&transport_listener::on_progress); }
-  void on_stream_drained() override {
-    if (paused_) tell(&transport_listener::on_progress);
-  }
+  void on_stream_progress() override;
+  void on_stream_drained() override;
   void on_stream_failed() override { end(close_cause::none); }
   void on_stream_finished() override { end(cause_); }
   void on_timer(time_point) override { end(cause_); }
 
-  void on_accepted(error_code ec);
   bool take_place();
-  void read();
-  void on_read(error_code ec, std::size_t n);
-  void on_read_failed(error_code ec);
-  void deliver();
+  void read_on();
+  void take(std::span<char> bytes);
+  void handle(ws_reader::event e);
+  void handle_closing(ws_reader::event e);
+  void pong();
   void resume();
+  void unstuff();
+  void peer_closes();
+  bool reads() const { return phase_ == phase::closing || (phase_ == phase::open && !paused_ && !stuffed_); }
+  void fail(int code, std::string_view reason);
   void start_close(int code, std::string_view reason);
   void finish(int cause, bool peer_is_done);
   void leave(int cause);
@@ -71,48 +79,32 @@ class ws_session final : public transport,
 
   server& server_;
   std::shared_ptr<coalescing_stream> stream_;
-  websocket::stream<coalescing_stream&, false> ws_;
   std::shared_ptr<ws_session> self_;  ///< until it ends
   listener_ptr listener_;
-  peer who_;
-  message_buffer message_;
+  ws_reader reader_;
+  std::string held_;  ///< input that came before a pause and is not yet looked at
   int cause_ = close_cause::none;
-  phase phase_ = phase::accepting;
+  phase phase_ = phase::open;
   bool has_place_ = false;  ///< counts against limits.connections
-  bool paused_ = false;
-  bool reading_ = false;
-  bool held_ = false;  ///< a whole message waits for the end of the pause
+  bool paused_ = false;     ///< by the session
+  bool stuffed_ = false;    ///< by pongs that the peer does not take
+  bool reading_ = false;    ///< the stream is asked for input
 };
-
-ws_session::ws_session(server& s, std::shared_ptr<coalescing_stream> stream, peer who)
-    : server_(s), stream_(std::move(stream)), ws_(*stream_), who_(std::move(who)) {
-  ws_.read_message_max(server_.settings().session.max_message);
-}
 
 // --- opening -----------------------------------------------------------------------------------------------------
 
-void ws_session::start(const request& r, upgrade how) {
+void ws_session::start(const upgrade& how, peer who) {
   self_ = shared_from_this();
   server_.connections().add(*this);
   stream_->observe(this);
-  ws_.set_option(websocket::stream_base::decorator([how](websocket::response_type& answer) {
-    answer.set(beast::http::field::server, "roomd");
-    if (how.subprotocol) answer.set(beast::http::field::sec_websocket_protocol, "roomd.v1");
-  }));
-  ws_.async_accept(r, [self = shared_from_this()](error_code ec) { self->on_accepted(ec); });
-}
-
-void ws_session::on_accepted(error_code ec) {
-  if (phase_ != phase::accepting) return;
-  if (ec) return end(close_cause::none);
-  phase_ = phase::open;
   ++server_.shard().stats.connections;
-  ws_.control_callback([this](websocket::frame_type kind, beast::string_view) {
-    if (kind != websocket::frame_type::close) tell(&transport_listener::on_alive);
-  });
-  if (!take_place()) return close(close_code::too_many_connections);
-  guarded([this] { listener_ = server_.shard().open_session(shared_from_this(), std::move(who_)); });
-  if (phase_ == phase::open && !paused_ && !reading_) read();
+  stream_->push(std::make_shared<const frame>(accept_upgrade(how), 0, 0));
+  if (!take_place()) {
+    close(close_code::too_many_connections);
+  } else {
+    guarded([&] { listener_ = server_.shard().open_session(shared_from_this(), std::move(who)); });
+  }
+  read_on();
 }
 
 bool ws_session::take_place() {
@@ -124,60 +116,109 @@ bool ws_session::take_place() {
 
 // --- reading -----------------------------------------------------------------------------------------------------
 
-void ws_session::read() {
-  reading_ = true;
-  const auto [data, size] = message_.room(server_.settings().session.max_message);
-  ws_.async_read_some(asio::mutable_buffer(data, size),
-                      [self = shared_from_this()](error_code ec, std::size_t n) {
-                        self->reading_ = false;
-                        self->on_read(ec, n);
-                      });
+void ws_session::read_on() {
+  if (reads() && !std::exchange(reading_, true)) stream_->receive();
 }
 
-void ws_session::on_read(error_code ec, std::size_t n) {
-  if (phase_ != phase::open) return;
-  if (ec) return on_read_failed(ec);
-  guarded([this, n] {
-    message_.commit(n);
-    if (!ws_.is_message_done()) {
-      if (!paused_) read();
-    } else if (paused_) {
-      held_ = true;
-    } else {
-      deliver();
-    }
-  });
+void ws_session::on_stream_input(std::span<char> bytes) {
+  const auto keep = shared_from_this();
+  reading_ = false;
+  guarded([this, bytes] { take(bytes); });
 }
 
-void ws_session::deliver() {
-  if (ws_.got_binary()) {
-    listener_->on_binary();
-  } else if (message_.ends_inside_character()) {  // Beast does not look where the last fragment is empty
-    return start_close(websocket::close_code::bad_payload, {});
-  } else {
-    listener_->on_text(message_.text());
+void ws_session::take(std::span<char> bytes) {
+  while (reads()) {
+    const auto event = reader_.next(bytes, server_.settings().session.max_message);
+    if (event == ws_reader::event::none) break;
+    phase_ == phase::open ? handle(event) : handle_closing(event);
   }
-  message_.clear();
-  if (phase_ == phase::open && !paused_ && !reading_) read();
+  if (!bytes.empty() && phase_ == phase::open) held_.assign(bytes.data(), bytes.size());
+  read_on();
+}
+
+void ws_session::handle(ws_reader::event e) {
+  switch (e) {
+    case ws_reader::event::none:
+      break;
+    case ws_reader::event::text:
+      if (!protocol::valid_utf8(reader_.payload())) return fail(close_cause::bad_payload, "not UTF-8");
+      return listener_->on_text(reader_.payload());
+    case ws_reader::event::binary:
+      return listener_->on_binary();
+    case ws_reader::event::ping:
+      return pong();
+    case ws_reader::event::pong:
+      return listener_->on_alive();
+    case ws_reader::event::close:
+      return peer_closes();
+    case ws_reader::event::bad_frame:
+      return fail(close_cause::protocol_error, "not a frame of RFC 6455");
+    case ws_reader::event::too_big:
+      return fail(close_cause::too_big, describe(close_code::message_too_big).reason);
+  }
+}
+
+// Only the answer to our close frame counts now.
+void ws_session::handle_closing(ws_reader::event e) {
+  if (e == ws_reader::event::close) return finish(cause_, true);
+  if (e == ws_reader::event::bad_frame || e == ws_reader::event::too_big) return finish(cause_, false);
+}
+
+// A peer that pings and reads no pongs is not read from any more, and ends by the write time-out.
+void ws_session::pong() {
+  stream_->push(pong_frame(reader_.payload()));
+  stuffed_ = stream_->buffered() > server_.settings().session.outbox_bytes;
+  listener_->on_alive();
 }
 
 void ws_session::pause_reading(bool paused) {
-  const bool was = std::exchange(paused_, paused);
-  if (was && !paused) asio::post(stream_->get_executor(), [self = shared_from_this()] { self->resume(); });
+  if (!std::exchange(paused_, paused) || paused) return;
+  boost::asio::post(server_.shard().io,
+                    [self = shared_from_this()] { self->guarded([&] { self->resume(); }); });
 }
 
+// What was held comes first. It may pause again in the middle of it.
 void ws_session::resume() {
-  if (paused_ || reading_ || phase_ != phase::open) return;
-  guarded([this] {
-    if (std::exchange(held_, false)) {
-      deliver();
-    } else {
-      read();
-    }
-  });
+  if (!reads()) return;
+  std::string held = std::exchange(held_, {});
+  take(held);
+}
+
+void ws_session::on_stream_progress() {
+  tell(&transport_listener::on_progress);
+  unstuff();
+}
+
+void ws_session::on_stream_drained() {
+  if (paused_) tell(&transport_listener::on_progress);
+  unstuff();
+}
+
+void ws_session::unstuff() {
+  if (!stuffed_ || stream_->buffered() > server_.settings().session.outbox_bytes) return;
+  stuffed_ = false;
+  guarded([this] { resume(); });
 }
 
 // --- the end -----------------------------------------------------------------------------------------------------
+
+void ws_session::on_stream_end() {
+  reading_ = false;
+  if (phase_ == phase::closing) return finish(cause_, false);
+  if (phase_ == phase::open) end(close_cause::none);
+}
+
+void ws_session::peer_closes() {
+  const auto code = read_close(reader_.payload());
+  if (!code) return fail(close_cause::protocol_error, "not a close frame of RFC 6455");
+  stream_->push(close_frame(*code == close_cause::no_status ? 1000 : *code, {}));
+  finish(counted_as(*code), true);
+}
+
+void ws_session::fail(int code, std::string_view reason) {
+  stream_->push(close_frame(code, reason));
+  finish(code, false);
+}
 
 void ws_session::close(close_code code) { start_close(static_cast<int>(code), describe(code).reason); }
 
@@ -186,9 +227,9 @@ void ws_session::start_close(int code, std::string_view reason) {
   phase_ = phase::closing;
   cause_ = code;
   server_.set_timer(*this, server_.settings().session.close_timeout);
-  const websocket::close_reason why(static_cast<websocket::close_code>(code),
-                                    beast::string_view(reason.data(), reason.size()));
-  ws_.async_close(why, [self = shared_from_this()](error_code ec) { self->finish(self->cause_, !ec); });
+  stream_->push(close_frame(code, reason));
+  boost::asio::post(server_.shard().io,
+                    [self = shared_from_this()] { self->guarded([&] { self->resume(); }); });
 }
 
 void ws_session::close_discarding(close_code code) {
@@ -196,15 +237,6 @@ void ws_session::close_discarding(close_code code) {
   stream_->discard_unsent();
   close(code);
   server_.set_timer(*this, server_.settings().session.write_timeout);
-}
-
-// While we close, the close operation says when it is over.
-void ws_session::on_read_failed(error_code ec) {
-  if (is_websocket_end(ec)) {
-    finish(cause_of(ec, ws_.reason().code), ec == websocket::error::closed);
-  } else {
-    end(close_cause::none);
-  }
 }
 
 void ws_session::finish(int cause, bool peer_is_done) {
@@ -218,16 +250,14 @@ void ws_session::finish(int cause, bool peer_is_done) {
 void ws_session::abort() {
   if (phase_ == phase::ended) return;
   leave(cause_);
-  asio::post(stream_->get_executor(), [self = std::exchange(self_, nullptr)] { self->end(self->cause_); });
+  boost::asio::post(server_.shard().io, [self = std::exchange(self_, nullptr)] { self->end(self->cause_); });
 }
 
 // Everything but the listener, which hears of it from a completion only.
 void ws_session::leave(int cause) {
   auto& stats = server_.shard().stats;
-  if (phase_ != phase::accepting) {
-    --stats.connections;
-    ++stats.closes[cause];
-  }
+  --stats.connections;
+  ++stats.closes[cause];
   phase_ = phase::ended;
   if (has_place_) server_.node().sessions.fetch_sub(1, std::memory_order_relaxed);
   server_.cancel_timer(*this);
@@ -259,8 +289,8 @@ void ws_session::guarded(F&& step) noexcept {
 
 }  // namespace
 
-void start_websocket(server& s, std::shared_ptr<coalescing_stream> stream, request r, upgrade how, peer who) {
-  std::make_shared<ws_session>(s, std::move(stream), std::move(who))->start(r, how);
+void start_websocket(server& s, std::shared_ptr<coalescing_stream> stream, const upgrade& how, peer who) {
+  std::make_shared<ws_session>(s, std::move(stream))->start(how, std::move(who));
 }
 
 }  // namespace roomd::net

@@ -1,5 +1,5 @@
-// An accepted WebSocket: RFC 6455 by Beast over the coalescing stream. It is the transport of one session: text in,
-// frames out, and the close handshake.
+// An accepted WebSocket (RFC 6455) over the coalescing stream. It is the transport of one session: text in, frames out,
+// pongs, and the close handshake.
 //
 // Life: the upgrade's answer, then `open_session` makes the session, then messages, until one side closes or the
 // socket fails; `on_closed` is the last thing that the session hears, from a completion of its own. Keeps itself alive
@@ -11,7 +11,6 @@
 
 #include <memory>
 
-#include "net/request.hpp"
 #include "net/shard_context.hpp"
 #include "net/upgrade.hpp"
 
@@ -22,6 +21,6 @@ class server;
 
 /// Answers the upgrade that `check_upgrade` has passed and serves what follows. Over limits.connections it closes
 /// with 4008 instead.
-void start_websocket(server& s, std::shared_ptr<coalescing_stream> stream, request r, upgrade how, peer who);
+void start_websocket(server& s, std::shared_ptr<coalescing_stream> stream, const upgrade& how, peer who);
 
 }  // namespace roomd::net

@@ -28,7 +28,8 @@ struct seat {
   bool observer = false;     ///< hears presence changes
   bool leaving = false;      ///< a leave is under way, so that a join behind it begins a new membership
   bool missed_news = false;  ///< some of them were left out while it was behind: it needs the whole list
-  std::size_t slot = 0;      ///< its place in the hub's list of the room; the hub's business
+  std::size_t slot = 0;      ///< its place in the roster's list of the room; the roster's business
+  std::size_t brought = 0;   ///< messages of the room's batch that it has had already; the fan-out's business
 };
 
 }  // namespace roomd::protocol

@@ -13,6 +13,7 @@
 #include "actors/connection.hpp"
 
 #include "support.hpp"
+#include "unit/protocol/frames.hpp"
 #include "unit/protocol/gist.hpp"
 
 namespace roomd::actors::testing {
@@ -26,7 +27,7 @@ class fake_transport final : public transport, public std::enable_shared_from_th
   // transport
   void send(frame_ptr f) override {
     const std::lock_guard lock(mutex_);
-    texts_.emplace_back(f->payload());
+    for (auto& text : protocol::test::texts_of(f->wire())) texts_.push_back(std::move(text));
     heard_.notify_all();
     if (!stuck_) return;
     waiting_ += f->size();

@@ -17,6 +17,7 @@
 #include "protocol/session.hpp"
 
 #include "catch.hpp"
+#include "unit/protocol/frames.hpp"
 #include "unit/protocol/gist.hpp"
 
 namespace roomd::protocol::test {
@@ -29,7 +30,8 @@ class fake_port final : public session_port {
   void send(frame_ptr f) override {
     CHECK_FALSE(closed);
     if (stuck) waiting += f->size();
-    sent.emplace_back(f->payload());
+    ++pushes;
+    for (auto& text : texts_of(f->wire())) sent.push_back(std::move(text));
   }
   std::size_t buffered() const override { return waiting; }
   void pause_reading(bool p) override { paused = p; }
@@ -50,6 +52,7 @@ class fake_port final : public session_port {
   std::optional<close_code> closed;
   std::size_t waiting = 0;
   std::uint64_t stamp = 0;
+  int pushes = 0;
   int queued = 0;  ///< times it asked for its turn to read
   bool discarded = false;
   bool paused = false;

@@ -1,0 +1,53 @@
+// Messages of one room that gathered in a shard's turn, to leave together: most members get all of them, as one frame
+// whose bytes are theirs joined, made once. Owned by the shard's fan-out; one in each room with members there.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "core/frame.hpp"
+#include "core/ids.hpp"
+#include "core/message.hpp"
+
+namespace roomd {
+
+class batch {
+ public:
+  /// Messages come in the room's order.
+  void add(message_ptr m);
+  /// Empties it; an idle one keeps little memory.
+  void clear();
+
+  bool empty() const { return messages_.empty(); }
+  std::size_t size() const { return messages_.size(); }
+  /// On the wire.
+  std::size_t bytes() const { return bytes_; }
+  const message_ptr& operator[](std::size_t i) const { return messages_[i]; }
+
+  /// The numbers of its numbered messages are first(), first() + 1, … next() - 1. False: they are not consecutive,
+  /// and each message is for itself.
+  bool consecutive() const { return consecutive_; }
+  /// 0: there is none that is numbered.
+  sequence first() const { return first_; }
+  sequence next() const { return next_; }
+  /// Some of them are not for that session, because it published them itself. `tag` is its id's.
+  bool excludes(session_tag tag, std::string_view session_id) const;
+  /// All frames, one behind the other. Not for an empty batch.
+  const frame_ptr& joined() const;
+
+ private:
+  std::vector<message_ptr> messages_;
+  struct publisher {
+    session_tag tag;
+    const message* any;
+  };
+  std::vector<publisher> own_;  ///< those who do not want to hear themselves
+  std::size_t bytes_ = 0;
+  sequence first_ = 0;
+  sequence next_ = 0;
+  bool consecutive_ = true;
+  mutable frame_ptr joined_;
+};
+
+}  // namespace roomd

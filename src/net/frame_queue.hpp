@@ -1,0 +1,35 @@
+// The frames that wait for one socket, and how far the first of them has gone. Pure; owned by the stream.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/frame.hpp"
+
+namespace roomd::net {
+
+class frame_queue {
+ public:
+  void push(frame_ptr f);
+  /// All that waits.
+  std::size_t bytes() const { return bytes_; }
+  bool empty() const { return head_ == frames_.size(); }
+  /// What comes next, in at most so many parts; returns how many there are.
+  std::size_t front(std::span<std::string_view> parts) const;
+  /// The first `n` bytes have gone.
+  void consume(std::size_t n);
+  /// Drops what waits behind the frame in which the first `begun` bytes end, or all where none has begun.
+  void drop_behind(std::size_t begun);
+  /// Empties it. An idle one keeps memory for a few frames only.
+  void clear();
+
+ private:
+  std::vector<frame_ptr> frames_;  ///< from `head_` on; the first one from `offset_` on
+  std::size_t head_ = 0;
+  std::size_t offset_ = 0;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace roomd::net
