@@ -51,8 +51,8 @@ TEXT
 }
 
 cmd_bench() {
-  [ -f bench/CMakeLists.txt ] || fail "benchmarks are not part of this version yet" 2
-  ensure build
-  timed "build roomd_bench" build_preset release roomd_bench
+  case " $* " in *" --help "* | *" -h "*) exec bench/run --help ;; esac
+  ensure build bench
+  timed "build release for the benchmark" build_preset release roomd bench_load bench_floor bench_distance
   exec bench/run "$@"
 }

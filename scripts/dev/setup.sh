@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 # One line each: package, what proves it there (a command, or `-` for the package itself), what it is for.
-packages_for() { # build|test|tsan|check
+packages_for() { # build|test|tsan|check|bench
   case $1 in
     build)
       cat <<TEXT
@@ -19,6 +19,7 @@ libspdlog-dev - logs
 libtomlplusplus-dev - the settings file
 libcli11-dev - flags
 libssl-dev - TLS
+zlib1g-dev - compressed messages
 libsystemd-dev - readiness, watchdog and socket activation
 prometheus-cpp-dev - metrics
 catch2 - the test programs
@@ -47,6 +48,13 @@ clang-format clang-format the code's format
 clang-tidy clang-tidy the code's rules
 shellcheck shellcheck the scripts' rules
 git git lists the project's files
+TEXT
+      ;;
+    bench)
+      cat <<TEXT
+python3 /usr/bin/python3 runs the benchmark
+python3-matplotlib - its plots
+strace strace counts system calls
 TEXT
       ;;
   esac
@@ -97,7 +105,7 @@ cmd_setup() {
   case ${1:-} in
     '') ensure build ;;
     --test) ensure build test ;;
-    --all) ensure build test tsan check ;;
+    --all) ensure build test tsan check bench ;;
     *) fail "setup: unknown argument '$1'; ./dev help shows the ones there are" 2 ;;
   esac
   note "everything is installed"

@@ -1,0 +1,147 @@
+"""Catching up: many members come back at once while others go on, and one alone.
+
+The floor for the time: bench_floor sends as many clients as many bytes, as fast as it goes.
+"""
+
+from dataclasses import dataclass
+
+from bench.driver import machine
+from bench.driver.bench import FLOOR_TURN, ROOMD, Bench
+from bench.driver.result import Result, Table, number
+from bench.driver.rig import Rig, Server
+from bench.driver.stats import figure
+
+RETURNING, BEHIND, OTHERS, RATE = 2000, 1000, 200, 100
+HISTORY = {"rooms.history_size": "4000"}  # what is published during the storm pushes nothing out that is missed
+REPEATS = 5
+ALONE_REPEATS, ALONE_RATE = 7, 500
+COLUMNS = ["storm", "cores", "seconds", "floor's seconds", "to the floor", "CPU s", "floor's CPU s",
+           "others' p99 ms, calm", "in the storm", "to calm", "memory MiB", "lost"]
+MIB = 1024 * 1024
+
+
+def catch_up(bench: Bench) -> list[Result]:
+    return [_storm(bench), _alone(bench)] if ROOMD in bench.servers else []
+
+
+@dataclass(frozen=True)
+class Storm:
+    """One storm: times in seconds, CPU in seconds, memory in bytes."""
+    near: tuple[bool, bool]
+    seconds: float
+    floor_seconds: float | None
+    floor_cpu: float | None
+    calm_p99: float
+    storm_p99: float
+    cpu: float
+    memory: int
+    bytes: int  # that all who returned got
+    lost: int  # by those who returned
+    others_lost: int  # so far: the load generator counts on from storm to storm
+
+    def row(self, name: str) -> list[str]:
+        cores = "changed" if self.near[0] != self.near[1] else "near" if self.near[0] else "far"
+        floor = [number(value) for value in (self.floor_seconds, self.seconds / self.floor_seconds, self.floor_cpu)] \
+            if self.floor_seconds else ["", "", ""]
+        return [name, cores, number(self.seconds), *floor[:2], number(self.cpu), floor[2], number(self.calm_p99 / 1000),
+                number(self.storm_p99 / 1000), number(self.storm_p99 / self.calm_p99), number(self.memory / MIB),
+                str(self.lost + self.others_lost)]
+
+
+def _storm(bench: Bench) -> Result:
+    result = Result("storm", f"Catch-up storm: {RETURNING:,} return, each {BEHIND:,} messages behind; {OTHERS} others, "
+                             f"{RATE} messages a second", Table(COLUMNS))
+    with Rig(bench) as rig:
+        roomd = rig.start(ROOMD, settings=HISTORY)
+        if FLOOR_TURN in bench.servers:
+            rig.start(FLOOR_TURN)
+        if roomd and rig.attempt(roomd, lambda server: server.load("connect", members=OTHERS, rooms=1)):
+            storms = [_one_storm(rig, at) for at in range(1 if bench.quick else REPEATS)]
+            _sum_up(result, [storm for storm in storms if storm])
+        rig.tell(result)
+    result.remarks += ["seconds: from the first who asks until the last has everything; floor: bench_floor sends the "
+                       "same bytes to as many clients",
+                       "memory: growth to the peak, without the sessions; "
+                       f"{HISTORY['rooms.history_size']} messages kept"]
+    return result
+
+
+def _one_storm(rig: Rig, at: int) -> Storm | None:
+    roomd, floor = rig.servers.get(ROOMD), rig.servers.get(FLOOR_TURN)
+    if not roomd:
+        return None
+    rig.bench.say(f"storm {at + 1}: {BEHIND:,} messages at {RATE} a second, then the storm")
+    roomd.settle()
+    near = rig.bench.distance.near()
+    before: dict[str, int] = {}
+
+    def ready() -> None:
+        machine.forget_peak(roomd.peer.pids()[0])
+        before.update(cpu=roomd.cpu_ns(), memory=machine.resident(roomd.pids[0]))
+
+    answer = rig.attempt(roomd, lambda server: server.load.storm(ready, returning=RETURNING, behind=BEHIND, rate=RATE))
+    if not answer:
+        return None
+    cpu, memory = roomd.cpu_ns() - before["cpu"], machine.peak(roomd.pids[0]) - before["memory"]
+    replayed = rig.attempt(floor, lambda server: _replay(server, answer["bytes"])) if floor else None
+    return Storm((near, rig.bench.distance.near()), answer["ns"] / 1e9, *(replayed or (None, None)),
+                 answer["calm"]["p99_us"], answer["storm"]["p99_us"], cpu / 1e9, memory, answer["bytes"],
+                 _losses(answer["returning"]), _losses(answer["others"]))
+
+
+def _replay(floor: Server, total: int) -> tuple[float, float]:
+    """The floor's time and CPU for the same bytes, in seconds."""
+    floor.load("connect", members=RETURNING, rooms=1)
+    floor.settle()
+    before = floor.cpu_ns()
+    answer = floor.load("replay", bytes=total // RETURNING)
+    cpu = floor.cpu_ns() - before
+    floor.load("drop")
+    return answer["ns"] / 1e9, cpu / 1e9
+
+
+def _losses(of: dict) -> int:
+    return of["gaps"] + of["repeats"] + of["closed"]
+
+
+def _sum_up(result: Result, storms: list[Storm]) -> None:
+    if not storms:
+        return
+    result.remarks.append(f"{storms[0].bytes / 1e6:.0f} MB go out in a storm")
+    result.table.rows = [storm.row(str(at + 1)) for at, storm in enumerate(storms)]
+    lost = sum(storm.lost for storm in storms) + storms[-1].others_lost
+    facts = {"lost": lost, "seconds": figure([storm.seconds for storm in storms]).median,
+             "p99 to calm": figure([storm.storm_p99 / storm.calm_p99 for storm in storms]).median,
+             "memory": max(storm.memory for storm in storms)}
+    timed = [storm.seconds / storm.floor_seconds for storm in storms if storm.floor_seconds]
+    if timed:
+        facts["time to floor"] = figure(timed).median
+    result.facts = {name: {ROOMD: value} for name, value in facts.items()}
+    if lost:
+        result.failures.append(f"{lost} messages lost, repeated or connections closed in the storm")
+
+
+def _alone(bench: Bench) -> Result:
+    """CPU for one who comes back to a quiet server. Two live messages may fall into that time."""
+    result = Result("storm-alone", f"One client alone returns, {BEHIND:,} messages behind",
+                    Table(["server", "CPU ms", "quartiles", "all there after ms"]))
+    with Rig(bench) as rig:
+        roomd = rig.start(ROOMD, settings=HISTORY)
+        if roomd and rig.attempt(roomd, lambda server: server.load("connect", members=1, rooms=1)):
+            runs = [rig.attempt(roomd, _one_alone) for at in range(ALONE_REPEATS)
+                    if rig.servers and not bench.say(f"alone: {at + 1} of {ALONE_REPEATS}")]
+            if all(runs):
+                cpu, took = (figure(values) for values in zip(*runs))
+                result.facts = {"ms": {ROOMD: cpu.median}}
+                result.table.rows.append([bench.titles[ROOMD], number(cpu.median),
+                                          f"{number(cpu.low)} to {number(cpu.high)}", number(took.median)])
+                result.remarks.append(f"{cpu.count} times")
+        rig.tell(result)
+    return result
+
+
+def _one_alone(server: Server) -> tuple[float, float]:
+    """CPU and time, in milliseconds."""
+    before: list[int] = []
+    answer = server.load.storm(lambda: before.append(server.cpu_ns()), returning=1, behind=BEHIND, rate=ALONE_RATE)
+    return (server.cpu_ns() - before[0]) / 1e6, answer["ns"] / 1e6

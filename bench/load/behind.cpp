@@ -1,0 +1,128 @@
+#include "load/behind.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <nlohmann/json.hpp>
+
+#include "load/traffic.hpp"
+
+namespace bench {
+namespace {
+
+constexpr std::chrono::seconds patience{120};
+
+void wait_for(swarm& s, const std::function<bool()>& done, const char* what) {
+  if (!s.spin(done, patience)) throw std::runtime_error(std::string("not in time: ") + what);
+}
+
+/// Publishes at a rate whenever it is asked to.
+class metronome {
+ public:
+  metronome(swarm& s, std::size_t rate)
+      : swarm_(s), interval_(1'000'000'000 / static_cast<nanoseconds>(rate)), next_(clock_now()) {}
+  void tick() {
+    if (clock_now() < next_) return;
+    swarm_.publish(0, 1);
+    next_ += interval_;
+    ++published_;
+  }
+  std::uint64_t published() const { return published_; }
+
+ private:
+  swarm& swarm_;
+  nanoseconds interval_;
+  nanoseconds next_;
+  std::uint64_t published_ = 0;
+};
+
+nlohmann::json losses(tally& t) { return {{"gaps", t.gaps}, {"repeats", t.repeats}, {"closed", t.closed}}; }
+
+bool all_at(swarm& s, std::size_t count, std::uint64_t number) {
+  const auto& m = s.members();
+  return std::all_of(m.begin(), m.begin() + static_cast<std::ptrdiff_t>(count),
+                     [&](const auto& c) { return c->newest() >= number; });
+}
+
+/// What returning clients do before they ask, and what they ask: the last of their steps.
+std::pair<role, std::string> split_returning(const dialect& how, std::string_view epoch,
+                                             std::uint64_t since) {
+  role r = how.returning;
+  const std::string ask = fill_in(
+      r.steps.back().text, {{"room", "r0"}, {"epoch", std::string(epoch)}, {"since", std::to_string(since)}});
+  r.steps.pop_back();
+  return {std::move(r), ask};
+}
+
+}  // namespace
+
+nlohmann::json catch_up_storm(swarm& s, const storm_plan& plan, const std::function<void()>& before) {
+  const auto heard = [&] { return s.members().front()->newest(); };
+  s.seen().time_from_now();
+  metronome beat(s, plan.rate);
+  wait_for(
+      s, [&] { return beat.tick(), beat.published() > plan.behind; }, "what will be missed");
+  wait_for(
+      s, [&] { return all_at(s, s.members().size(), heard()); }, "its delivery");
+  const auto calm = summary(s.seen().latencies);
+
+  const std::uint64_t since = heard() - plan.behind;
+  const std::uint64_t until = heard();
+  const auto [prepared, ask] = split_returning(s.how(), s.seen().epoch, since);
+  swarm back(s.how());
+  back.connect(prepared, plan.returning);
+  before();
+
+  const std::string command = client_frame(s.how().kind, ask);
+  s.seen().time_from_now();
+  metronome live(s, plan.rate);
+  const auto begun = clock_now();
+  for (auto& c : back.members()) {
+    c->expect_from(since + 1);
+    c->send_raw(command);
+  }
+  const auto caught_up = [&] {
+    live.tick();
+    back.poll();
+    return all_at(back, plan.returning, until);
+  };
+  wait_for(s, caught_up, "the end of the storm");
+  return {{"ns", clock_now() - begun},
+          {"calm", calm},
+          {"storm", summary(s.seen().latencies)},
+          {"bytes", back.seen().bytes},
+          {"returning", losses(back.seen())},
+          {"others", losses(s.seen())}};
+}
+
+nlohmann::json replay(swarm& s, std::size_t bytes) {
+  const auto before = s.seen().bytes;
+  const auto begun = clock_now();
+  s.say("!replay r0 " + std::to_string(bytes));
+  wait_for(
+      s, [&] { return s.seen().bytes - before >= s.members().size() * bytes; }, "the replay");
+  return {{"ns", clock_now() - begun}, {"bytes", s.seen().bytes - before}};
+}
+
+slow_readers::slow_readers(swarm& beside, std::size_t count) : beside_(beside), slow_(beside.how()) {
+  slow_.connect(beside.how().member, count);
+  beside_.poll_too(&slow_);
+}
+
+slow_readers::~slow_readers() { beside_.poll_too(nullptr); }
+
+void slow_readers::stall() {
+  for (auto& c : slow_.members()) slow_.watch(*c, false);
+}
+
+nlohmann::json slow_readers::read_on(std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) slow_.watch(*slow_.members()[i], true);
+  const auto begun = clock_now();
+  wait_for(
+      beside_, [&] { return all_at(slow_, count, beside_.members().front()->newest()); }, "slow readers");
+  auto out = losses(slow_.seen());
+  out["ns"] = clock_now() - begun;
+  return out;
+}
+
+}  // namespace bench
