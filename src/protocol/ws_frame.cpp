@@ -7,13 +7,12 @@
 
 namespace roomd::protocol {
 
-frame frame_in_place(std::string bytes, std::size_t payload) {
-  constexpr char final_text = '\x81';
+frame frame_in_place(std::string bytes, std::size_t payload, char first_byte) {
   const std::size_t length = bytes.size() - payload;
   const std::size_t header = ws_header_size(length);
   assert(payload >= header);
   const std::size_t begin = payload - header;
-  bytes[begin] = final_text;
+  bytes[begin] = first_byte;
   if (header == 2) {
     bytes[begin + 1] = static_cast<char>(length);
   } else {

@@ -1,5 +1,5 @@
 // WebSocket text frames as a server sends them (RFC 6455 section 5.2): whole messages in one frame, not
-// masked, not compressed. A header is written in front of its payload, in room that was left there.
+// masked. A header is written in front of its payload, in room that was left there.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +19,12 @@ constexpr std::size_t ws_header_size(std::size_t payload) {
   return payload <= 0xFFFF ? 4 : max_ws_header;
 }
 
+/// A text frame's first byte: the whole message, without and with compression (RSV1, RFC 7692 section 6).
+inline constexpr char final_text = '\x81';
+inline constexpr char final_deflated_text = '\xc1';
+
 /// Makes a text frame of what stands in `bytes` from `payload` on. There must be room for its header before.
-frame frame_in_place(std::string bytes, std::size_t payload);
+frame frame_in_place(std::string bytes, std::size_t payload, char first_byte = final_text);
 
 /// A text frame with a copy of `payload`.
 frame_ptr text_frame(std::string_view payload);

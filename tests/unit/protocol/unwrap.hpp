@@ -8,10 +8,11 @@
 
 namespace roomd::protocol::test {
 
-/// The payload of a wire that is one final, unmasked text frame with the shortest possible length field.
-inline std::string_view unwrap(std::string_view wire) {
+/// The payload of a wire that is one final, unmasked frame with the shortest possible length field: text, unless
+/// `first_byte` says otherwise.
+inline std::string_view unwrap(std::string_view wire, unsigned char first_byte = 0x81) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(wire.at(i)); };
-  REQUIRE(byte(0) == 0x81);
+  REQUIRE(byte(0) == first_byte);
   REQUIRE(byte(1) < 128);
   std::size_t length = byte(1);
   std::size_t header = 2;
