@@ -67,10 +67,10 @@ void connection::on_closed() {
 // --- what the session does ---------------------------------------------------------------------------------------
 
 void connection::send(frame_ptr f) {
-  if (transport_) transport_->send(std::move(f));
+  if (transport_) transport_->output().push(std::move(f));
 }
 
-std::size_t connection::buffered() const { return transport_ ? transport_->buffered() : 0; }
+std::size_t connection::buffered() const { return transport_ ? transport_->output().buffered() : 0; }
 
 void connection::pause_reading(bool paused) {
   if (transport_) transport_->pause_reading(paused);

@@ -41,6 +41,7 @@ class connection final : public pinned<connection_actor::base>,
   // protocol::session_port
   void send(frame_ptr f) override;
   std::size_t buffered() const override;
+  outbox& output() override { return transport_->output(); }
   void pause_reading(bool paused) override;
   void close(close_code code) override;
   void close_discarding(close_code code) override;

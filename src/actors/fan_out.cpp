@@ -8,8 +8,12 @@
 namespace roomd::actors {
 namespace {
 
+constexpr std::size_t ahead =
+    4;  // seats that are asked for while others are served: they lie anywhere in memory
+
 void deliver_rest(protocol::seat& s, const batch& b) {
-  for (std::size_t i = std::exchange(s.brought, b.size()); i < b.size(); ++i) s.owner->deliver(s, b[i]);
+  for (std::size_t i = std::exchange(s.brought, static_cast<std::uint32_t>(b.size())); i < b.size(); ++i)
+    s.owner->deliver(s, b[i]);
 }
 
 }  // namespace
@@ -37,22 +41,27 @@ void fan_out::flush(room_number number) {
   if (roster::room* r = sessions_.find_room(number)) flush(*r);
 }
 
-// A member that cannot take it, for want of memory, has a hole before the next message and so falls back to its cursor.
 void fan_out::flush(roster::room& r) {
   if (r.waiting.empty()) return;
-  for (protocol::seat* s : r.seats) {
-    try {
-      if (s->brought == 0) {
-        s->owner->deliver(*s, r.waiting);
-      } else {
-        deliver_rest(*s, r.waiting);
-      }
-    } catch (const std::exception& fault) {
-      log().error("fan_out.exception what=\"{}\"", fault.what());
-    }
-    s->brought = 0;
+  for (std::size_t i = 0; i < r.seats.size(); ++i) {
+    if (i + ahead < r.seats.size()) __builtin_prefetch(r.seats[i + ahead]);
+    bring(*r.seats[i], r.waiting);
   }
   r.waiting.clear();
+}
+
+// A member that cannot take it, for want of memory, has a hole before the next message and so falls back to its cursor.
+void fan_out::bring(protocol::seat& s, const batch& b) {
+  try {
+    if (s.brought == 0 && s.take(b)) {
+      counters_.deliveries += b.size();
+    } else {
+      deliver_rest(s, b);
+    }
+  } catch (const std::exception& fault) {
+    log().error("fan_out.exception what=\"{}\"", fault.what());
+  }
+  s.brought = 0;
 }
 
 void fan_out::on_turn_end() noexcept {

@@ -15,8 +15,8 @@ namespace roomd::actors {
 class fan_out final : public turn_end {
  public:
   /// `most_bytes`: what may gather in one room before it leaves.
-  fan_out(turn_queue& turns, roster& sessions, std::size_t most_bytes)
-      : turns_(turns), sessions_(sessions), most_bytes_(most_bytes) {}
+  fan_out(turn_queue& turns, roster& sessions, protocol::session_counters& counters, std::size_t most_bytes)
+      : turns_(turns), sessions_(sessions), counters_(counters), most_bytes_(most_bytes) {}
 
   /// A message of a room, which may have no members here any more.
   void gather(room_number room, const message_ptr& m);
@@ -29,10 +29,12 @@ class fan_out final : public turn_end {
   void on_turn_end() noexcept override;
 
  private:
-  static void flush(roster::room& r);
+  void flush(roster::room& r);
+  void bring(protocol::seat& s, const batch& b);
 
   turn_queue& turns_;
   roster& sessions_;
+  protocol::session_counters& counters_;
   std::size_t most_bytes_;
   std::vector<room_number> waiting_;  ///< rooms in which something has gathered
 };

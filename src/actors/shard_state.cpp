@@ -30,7 +30,7 @@ shard_state::shard_state(shard& h, settings_ptr s, std::unique_ptr<store::room_e
       rules(make_rules(*settings)),
       engine(std::move(e)),
       seal(seal_fn),
-      deliveries(h.turns(), sessions, settings->session.outbox_bytes / 4),
+      deliveries(h.turns(), sessions, counters, settings->session.outbox_bytes / 4),
       catch_ups(h.turns(), sessions, settings->session.catch_up_bytes) {}
 
 shard_state::~shard_state() = default;

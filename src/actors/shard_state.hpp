@@ -28,9 +28,9 @@ struct shard_state {
   std::unique_ptr<store::room_engine> engine;
   sealer seal;
   roster sessions;
+  protocol::session_counters counters;
   fan_out deliveries;
   catch_up_service catch_ups;
-  protocol::session_counters counters;
   shard_stats stats;  ///< the counters that are not the sessions'
 
   std::vector<directory_actor> directories;  ///< by shard

@@ -20,7 +20,7 @@ void batch::add(message_ptr m) {
   }
   if (!m->echo) {
     const session_tag tag = tag_of(m->session);
-    if (!excludes(tag, m->session)) own_.push_back({tag, m.get()});
+    if (!may_exclude(tag)) publishers_.push_back(tag);
   }
   bytes_ += m->native.size();
   joined_ = nullptr;
@@ -29,18 +29,17 @@ void batch::add(message_ptr m) {
 
 void batch::clear() {
   messages_.clear();
-  own_.clear();
+  publishers_.clear();
   if (messages_.capacity() > idle_capacity) messages_.shrink_to_fit();
-  if (own_.capacity() > idle_capacity) own_.shrink_to_fit();
+  if (publishers_.capacity() > idle_capacity) publishers_.shrink_to_fit();
   bytes_ = 0;
   first_ = next_ = 0;
   consecutive_ = true;
   joined_ = nullptr;
 }
 
-bool batch::excludes(session_tag tag, std::string_view session_id) const {
-  return std::any_of(own_.begin(), own_.end(),
-                     [&](const publisher& p) { return p.tag == tag && p.any->session == session_id; });
+bool batch::may_exclude(session_tag tag) const {
+  return std::find(publishers_.begin(), publishers_.end(), tag) != publishers_.end();
 }
 
 const frame_ptr& batch::joined() const {

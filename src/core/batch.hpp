@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <string_view>
 #include <vector>
 
 #include "core/frame.hpp"
@@ -31,18 +30,14 @@ class batch {
   /// 0: there is none that is numbered.
   sequence first() const { return first_; }
   sequence next() const { return next_; }
-  /// Some of them are not for that session, because it published them itself. `tag` is its id's.
-  bool excludes(session_tag tag, std::string_view session_id) const;
+  /// Some of them may not be for the session with this tag, because it published them itself and wants no echo.
+  bool may_exclude(session_tag tag) const;
   /// All frames, one behind the other. Not for an empty batch.
   const frame_ptr& joined() const;
 
  private:
   std::vector<message_ptr> messages_;
-  struct publisher {
-    session_tag tag;
-    const message* any;
-  };
-  std::vector<publisher> own_;  ///< those who do not want to hear themselves
+  std::vector<session_tag> publishers_;  ///< those who do not want to hear themselves
   std::size_t bytes_ = 0;
   sequence first_ = 0;
   sequence next_ = 0;

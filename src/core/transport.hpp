@@ -12,14 +12,24 @@
 
 namespace roomd {
 
+/// Where frames are put for one peer. What delivers to a thousand of them keeps a reference to each, since every object
+/// on the way to it is one more that must come from memory. Lives as long as its transport.
+class outbox {
+ public:
+  /// Takes the frame always; it leaves with everything else that gathers in this turn of the shard.
+  virtual void push(frame_ptr f) = 0;
+  /// Bytes taken that the kernel has not.
+  virtual std::size_t buffered() const = 0;
+
+ protected:
+  ~outbox() = default;
+};
+
 /// The output side. Owned by its session through a shared_ptr, alive until the session lets go and all I/O ended.
 class transport {
  public:
   virtual ~transport() = default;
-  /// Takes the frame always; it leaves with everything else that gathers in this turn of the shard.
-  virtual void send(frame_ptr f) = 0;
-  /// Bytes taken that the kernel has not: the outbox.
-  virtual std::size_t buffered() const = 0;
+  virtual outbox& output() = 0;
   /// Stops reading while `paused`: the peer's commands wait in its own buffers.
   virtual void pause_reading(bool paused) = 0;
   /// Ends the conversation: what is buffered, then the close frame, then the socket. `on_closed` follows, whether
@@ -43,7 +53,7 @@ class transport_listener {
   virtual void on_alive() = 0;
   /// The kernel takes no more: what is buffered waits for the peer.
   virtual void on_blocked() = 0;
-  /// After `on_blocked`, or while reading is paused: some of it went to the kernel. Ask `buffered()` how much still
+  /// After `on_blocked`, or while reading is paused: some of it went to the kernel. Ask the outbox how much still
   /// waits.
   virtual void on_progress() = 0;
   /// The last call: the socket is gone.

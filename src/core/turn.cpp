@@ -27,6 +27,7 @@ void turn_queue::end_turn() {
   std::size_t i = 0;
   while (i < now_.size()) {
     turn_end* t = now_[i++];
+    if (i < now_.size()) __builtin_prefetch(now_[i]);  // a send is long enough for it to come
     if (t == nullptr) continue;
     unmark(*t);
     t->on_turn_end();

@@ -100,8 +100,8 @@ void coalescing_stream::push(frame_ptr f) {
   if (!blocked_) home_.turns.mark(*this);
 }
 
+// Whatever may end the connection, and so the stream, is the last thing done here and in what it calls.
 void coalescing_stream::on_turn_end() noexcept {
-  const auto keep = weak_from_this().lock();
   if (blocked_ || dead()) return;
   try {
     flush();
@@ -112,29 +112,29 @@ void coalescing_stream::on_turn_end() noexcept {
 }
 
 void coalescing_stream::flush() {
-  if (tls_) {
-    flush_tls();
-  } else if (flush_socket()) {
-    drained();
-  } else if (!dead()) {
-    block();
+  if (tls_) return flush_tls();
+  switch (flush_socket()) {
+    case flushed::all:
+      return drained();
+    case flushed::part:
+      return block();
+    case flushed::failed:
+      return fail();
   }
 }
 
-// True: all of it is gone.
-bool coalescing_stream::flush_socket() {
+coalescing_stream::flushed coalescing_stream::flush_socket() {
   while (!queue_.empty()) {
     const auto sent = send_some();
     if (sent >= 0) {
       consume(static_cast<std::size_t>(sent));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      return false;
+      return flushed::part;
     } else if (errno != EINTR) {
-      fail();
-      return false;
+      return flushed::failed;
     }
   }
-  return true;
+  return flushed::all;
 }
 
 std::ptrdiff_t coalescing_stream::send_some() {
@@ -185,11 +185,9 @@ void coalescing_stream::wait_writable() {
     self->waiting_ = false;
     if (self->dead()) return;
     const auto before = self->buffered();
-    if (self->flush_socket()) {
-      self->drained();
-    } else if (!self->dead()) {
-      self->wait_writable();
-    }
+    const auto outcome = self->flush_socket();
+    if (outcome == flushed::failed) return self->fail();
+    outcome == flushed::all ? self->drained() : self->wait_writable();
     if (self->buffered() < before) self->after_progress();
   });
 }

@@ -16,6 +16,7 @@
 
 #include "core/frame.hpp"
 #include "core/stats.hpp"
+#include "core/transport.hpp"
 #include "core/turn.hpp"
 #include "net/frame_queue.hpp"
 #include "net/tls.hpp"
@@ -55,7 +56,7 @@ struct stream_home {
   std::span<char> input;  ///< where every plain socket is read to, so that an idle one needs no buffer
 };
 
-class coalescing_stream final : public turn_end, public std::enable_shared_from_this<coalescing_stream> {
+class coalescing_stream final : public outbox, public turn_end, public std::enable_shared_from_this<coalescing_stream> {
  public:
   using executor_type = asio::io_context::executor_type;
   using socket_type = asio::basic_stream_socket<asio::ip::tcp, executor_type>;
@@ -74,8 +75,8 @@ class coalescing_stream final : public turn_end, public std::enable_shared_from_
   /// Reads at most `most` bytes (and no more than fit) once, when there are any. One at a time.
   void receive(std::size_t most = static_cast<std::size_t>(-1));
 
-  void push(frame_ptr f);
-  std::size_t buffered() const { return queue_.bytes(); }
+  void push(frame_ptr f) override;
+  std::size_t buffered() const override { return queue_.bytes(); }
   /// Drops what the kernel (or TLS) has not begun to take, up to a frame's edge.
   void discard_unsent();
   /// No more output after what is buffered, then the stream's end. Unless the peer has said its last word already,
@@ -92,8 +93,10 @@ class coalescing_stream final : public turn_end, public std::enable_shared_from_
 
   std::ptrdiff_t read_socket(std::size_t most);
   void received(std::span<char> bytes);
+  enum class flushed { all, part, failed };
+
   void flush();
-  bool flush_socket();
+  flushed flush_socket();
   std::ptrdiff_t send_some();
   void flush_tls();
   void on_tls_written(error_code ec, std::size_t n);
@@ -109,17 +112,17 @@ class coalescing_stream final : public turn_end, public std::enable_shared_from_
   void discard_input();
   bool dead() const { return failed_ || !socket_.is_open(); }
 
+  // What each delivery looks at comes first, so that it lies together.
+  frame_queue queue_;
   const stream_home& home_;
-  socket_type socket_;
   std::unique_ptr<tls_part> tls_;
   stream_observer* observer_ = nullptr;
-
-  frame_queue queue_;
   bool blocked_ = false;
   bool waiting_ = false;  ///< for the socket to become writable
   bool failed_ = false;
   bool finishing_ = false;
   bool peer_is_done_ = false;
+  socket_type socket_;
 };
 
 }  // namespace roomd::net

@@ -15,21 +15,24 @@ class frame_queue {
   void push(frame_ptr f);
   /// All that waits.
   std::size_t bytes() const { return bytes_; }
-  bool empty() const { return head_ == frames_.size(); }
+  bool empty() const { return !first_; }
   /// What comes next, in at most so many parts; returns how many there are.
   std::size_t front(std::span<std::string_view> parts) const;
   /// The first `n` bytes have gone.
   void consume(std::size_t n);
   /// Drops what waits behind the frame in which the first `begun` bytes end, or all where none has begun.
   void drop_behind(std::size_t begun);
-  /// Empties it. An idle one keeps memory for a few frames only.
+  /// Empties it. An empty one holds no heap memory.
   void clear();
 
  private:
-  std::vector<frame_ptr> frames_;  ///< from `head_` on; the first one from `offset_` on
-  std::size_t head_ = 0;
-  std::size_t offset_ = 0;
+  void drop_first();
+
   std::size_t bytes_ = 0;
+  std::size_t offset_ = 0;       ///< of the first frame, how much has gone
+  frame_ptr first_;              ///< null: it is empty. Most of the time there is no other
+  std::vector<frame_ptr> rest_;  ///< from `head_` on
+  std::size_t head_ = 0;
 };
 
 }  // namespace roomd::net

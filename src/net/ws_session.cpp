@@ -32,8 +32,7 @@ class ws_session final : public transport,
   ws_session(server& s, std::shared_ptr<coalescing_stream> stream) : server_(s), stream_(std::move(stream)) {}
   void start(const upgrade& how, peer who);
 
-  void send(frame_ptr f) override { stream_->push(std::move(f)); }
-  std::size_t buffered() const override { return stream_->buffered(); }
+  outbox& output() override { return *stream_; }
   void pause_reading(bool paused) override;
   void close(close_code code) override;
   void close_discarding(close_code code) override;

@@ -11,25 +11,38 @@
 #include <cstdint>
 #include <string>
 
+#include "core/batch.hpp"
 #include "core/ids.hpp"
+#include "core/transport.hpp"
 
 namespace roomd::protocol {
 
 class session;
 
 struct seat {
+  // What each delivery looks at comes first, so that it lies together.
   session* owner = nullptr;
-  std::string room;
-  room_number number = 0;
-  std::uint64_t membership =
-      0;  ///< the serial of the join that made it: pages of an earlier stay are not its own
+  outbox* output = nullptr;  ///< the owner's
+  std::size_t bound = 0;     ///< bytes: of the outbox
+  session_tag tag = 0;       ///< the owner's
   sequence next = 1;
+  std::uint32_t brought =
+      0;  ///< messages of the room's batch that it has had already; the fan-out's business
   bool live = true;
   bool observer = false;     ///< hears presence changes
   bool leaving = false;      ///< a leave is under way, so that a join behind it begins a new membership
   bool missed_news = false;  ///< some of them were left out while it was behind: it needs the whole list
-  std::size_t slot = 0;      ///< its place in the roster's list of the room; the roster's business
-  std::size_t brought = 0;   ///< messages of the room's batch that it has had already; the fan-out's business
+
+  std::string room;
+  room_number number = 0;
+  std::uint64_t membership =
+      0;                 ///< the serial of the join that made it: pages of an earlier stay are not its own
+  std::size_t slot = 0;  ///< its place in the roster's list of the room; the roster's business
+
+  /// A turn's messages at once: all of them are what it waits for, and go out as they are. That is the rule, and touches
+  /// the seat and the outbox and nothing else: with thousands of members each object more must come from memory. False:
+  /// nothing was taken, and each message is for `session::deliver`.
+  bool take(const batch& b);
 };
 
 }  // namespace roomd::protocol

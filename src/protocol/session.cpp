@@ -15,7 +15,6 @@ session::session(session_port& port, session_counters& counters, std::shared_ptr
       rules_(std::move(rules)),
       address_(address),
       id_(std::move(id)),
-      tag_(tag_of(id_)),
       liveness_(rules_->time, now),
       limiter_(rules_->commands_per_second, rules_->commands_burst, now) {}
 

@@ -12,7 +12,6 @@
 #include <string_view>
 #include <vector>
 
-#include "core/batch.hpp"
 #include "core/liveness.hpp"
 #include "core/outbox.hpp"
 #include "core/pending_commands.hpp"
@@ -75,7 +74,6 @@ class session {
   void on(const refused& a);
   void on(const room_failed& f);
   void deliver(seat& s, const message_ptr& m);
-  void deliver(seat& s, const batch& b);
   void news(seat& s, const frame_ptr& push);
 
   /// Its turn to read a page: asks the room for it, if it is behind and its outbox is low.
@@ -121,7 +119,6 @@ class session {
   std::shared_ptr<const session_rules> rules_;
   session_address address_;
   std::string id_;
-  session_tag tag_;  ///< of `id_`
   user_info who_;
   std::uint64_t stamp_ = 0;
   liveness liveness_;

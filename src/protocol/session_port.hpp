@@ -8,6 +8,7 @@
 #include "core/close_code.hpp"
 #include "core/frame.hpp"
 #include "core/room_messages.hpp"
+#include "core/transport.hpp"
 #include "protocol/seat.hpp"
 
 namespace roomd::protocol {
@@ -21,6 +22,8 @@ class session_port {
   virtual void send(frame_ptr f) = 0;
   /// Bytes sent that the peer's kernel has not taken.
   virtual std::size_t buffered() const = 0;
+  /// Where `send` puts its frames, for as long as the session is open.
+  virtual outbox& output() = 0;
   virtual void pause_reading(bool paused) = 0;
   /// Ends the session. Nothing is sent after it.
   virtual void close(close_code code) = 0;

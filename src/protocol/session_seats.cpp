@@ -85,19 +85,6 @@ void session::deliver(seat& s, const message_ptr& m) {
   port_.send(native_frame(m));
 }
 
-// Most of the time all of it is what the member waits for, and goes out as it is.
-void session::deliver(seat& s, const batch& b) {
-  const bool fits = s.live && b.consecutive() && (b.first() == 0 || b.first() == s.next) &&
-                    rules_->outbox.holds(port_.buffered(), b.bytes()) && !b.excludes(tag_, id_);
-  if (!fits) {
-    for (std::size_t i = 0; i < b.size(); ++i) deliver(s, b[i]);
-    return;
-  }
-  if (b.first() != 0) s.next = b.next();
-  counters_.deliveries += b.size();
-  port_.send(b.joined());
-}
-
 void session::news(seat& s, const frame_ptr& push) {
   if (s.live && rules_->outbox.takes(port_.buffered(), push->size())) return port_.send(push);
   s.missed_news = true;
@@ -200,6 +187,9 @@ seat* session::find(room_number number) {
 void session::take_seat(const joined& a) {
   auto s = std::make_unique<seat>();
   s->owner = this;
+  s->output = &port_.output();
+  s->bound = rules_->outbox.bound;
+  s->tag = tag_of(id_);
   s->room = a.room;
   s->number = a.number;
   s->membership = a.to.serial;

@@ -19,13 +19,16 @@
 namespace roomd::actors::testing {
 
 /// The socket: lives on the session's shard, but for `hear` and `ending`.
-class fake_transport final : public transport, public std::enable_shared_from_this<fake_transport> {
+class fake_transport final : public transport,
+                             public outbox,
+                             public std::enable_shared_from_this<fake_transport> {
  public:
   explicit fake_transport(shard& home) : home_(home) {}
   void open(shard_state& s) { listener_ = open_connection(s, shared_from_this()); }
 
   // transport
-  void send(frame_ptr f) override {
+  outbox& output() override { return *this; }
+  void push(frame_ptr f) override {
     const std::lock_guard lock(mutex_);
     for (auto& text : protocol::test::texts_of(f->wire())) texts_.push_back(std::move(text));
     heard_.notify_all();

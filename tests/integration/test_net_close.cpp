@@ -36,7 +36,7 @@ TEST_CASE("net close: ours goes out after everything that is buffered, with code
   node n;
   client c(n);
   c.upgrade();
-  n.session().link->send(text_frame("last words"));
+  n.session().link->output().push(text_frame("last words"));
   n.session().link->close(close_code::going_away);
   CHECK(c.frame().payload == "last words");
   const auto f = c.frame();
@@ -124,13 +124,13 @@ TEST_CASE("net close: abort ends the socket at once and tells the session later,
   CHECK(n.stats.sockets == 0);
   CHECK(closed(n));
   CHECK(c.ended());
-  link->send(text_frame("nobody hears"));
+  link->output().push(text_frame("nobody hears"));
   link->close(close_code::internal_error);
   link->pause_reading(true);
   link->pause_reading(false);
   for (int i = 0; i < 5; ++i) n.turn();
   CHECK(n.session().heard == std::vector<std::string>{"closed"});
-  CHECK(link->buffered() == 0);
+  CHECK(link->output().buffered() == 0);
   CHECK(n.stats.closes == std::map<int, std::uint64_t>{{1006, 1}});
 }
 
@@ -170,12 +170,12 @@ TEST_CASE("net close: discarding drops whole frames only, so that the close fram
   client c(n, 4096);
   c.upgrade();
   const std::string big(100000, 'b');
-  for (int i = 0; i < 100; ++i) n.session().link->send(text_frame(std::to_string(i % 10) + big));
+  for (int i = 0; i < 100; ++i) n.session().link->output().push(text_frame(std::to_string(i % 10) + big));
   REQUIRE(n.until([&] { return n.session().count("blocked") == 1; }));
-  const auto before = n.session().link->buffered();
+  const auto before = n.session().link->output().buffered();
   n.session().link->close_discarding(close_code::slow_consumer);
-  CHECK(n.session().link->buffered() < before);
-  CHECK(n.session().link->buffered() <= big.size() + 100);
+  CHECK(n.session().link->output().buffered() < before);
+  CHECK(n.session().link->output().buffered() <= big.size() + 100);
   int texts = 0;
   auto f = c.frame();
   for (; f.opcode == op::text; f = c.frame()) {

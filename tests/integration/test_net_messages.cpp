@@ -69,11 +69,11 @@ TEST_CASE("net messages: what a turn sends leaves in order, with one system call
   node n;
   client c(n);
   c.upgrade();
-  for (int i = 0; i < 200; ++i) n.session().link->send(text_frame(std::to_string(i)));
-  CHECK(n.session().link->buffered() > 0);
-  CHECK(n.stats.outbox_bytes == n.session().link->buffered());
+  for (int i = 0; i < 200; ++i) n.session().link->output().push(text_frame(std::to_string(i)));
+  CHECK(n.session().link->output().buffered() > 0);
+  CHECK(n.stats.outbox_bytes == n.session().link->output().buffered());
   n.turn();
-  CHECK(n.session().link->buffered() == 0);
+  CHECK(n.session().link->output().buffered() == 0);
   CHECK(n.stats.outbox_bytes == 0);
   for (int i = 0; i < 200; ++i) CHECK(c.frame().payload == std::to_string(i));
 }
@@ -99,14 +99,14 @@ TEST_CASE("net messages: frames put in never cut into a pong, however the bytes 
   };
   for (int round = 0; round < 40; ++round) {
     c.send_some(masked(op::ping, "p"));
-    for (int i = 0; i < 10; ++i) n.session().link->send(text_frame(std::to_string(sent++) + big));
+    for (int i = 0; i < 10; ++i) n.session().link->output().push(text_frame(std::to_string(sent++) + big));
     n.turn();
     take();
   }
   while (texts < sent || pongs < 40) take();
   CHECK(n.session().count("blocked") > 0);
   CHECK(n.session().count("progress") > 0);
-  CHECK(n.until([&] { return n.session().link->buffered() == 0; }));
+  CHECK(n.until([&] { return n.session().link->output().buffered() == 0; }));
 }
 
 TEST_CASE("net messages: a peer that pings and does not read is not read from any more") {
@@ -128,7 +128,7 @@ TEST_CASE("net messages: a peer that pings and does not read is not read from an
     taken += went;
     still = went == 0 ? still + 1 : 0;
     n.turn();
-    most = std::max(most, n.session().link->buffered());
+    most = std::max(most, n.session().link->output().buffered());
   }
   CHECK(still == 200);
   CHECK(most <= 16384 + 127);

@@ -79,9 +79,9 @@ TEST_CASE("net tls: messages of every size go both ways, and it is closed in ord
   CHECK(n.session().count("text:small") == 1);
   CHECK(n.session().count("text:" + big) == 1);
   CHECK(c.frame().opcode == op::pong);
-  for (int i = 0; i < 50; ++i) n.session().link->send(text_frame(std::to_string(i) + big));
+  for (int i = 0; i < 50; ++i) n.session().link->output().push(text_frame(std::to_string(i) + big));
   for (int i = 0; i < 50; ++i) REQUIRE(c.frame().payload == std::to_string(i) + big);
-  CHECK(n.until([&] { return n.session().link->buffered() == 0; }));
+  CHECK(n.until([&] { return n.session().link->output().buffered() == 0; }));
   n.session().link->close(close_code::going_away);
   CHECK(code_of(c.frame()) == 1001);
   c.send(masked(op::close, close_payload(1001)));
@@ -97,11 +97,11 @@ TEST_CASE("net tls: discarding drops whole frames only") {
   c.start_tls();
   c.upgrade();
   const std::string big(100000, 'b');
-  for (int i = 0; i < 100; ++i) n.session().link->send(text_frame(std::to_string(i % 10) + big));
+  for (int i = 0; i < 100; ++i) n.session().link->output().push(text_frame(std::to_string(i % 10) + big));
   REQUIRE(n.until([&] { return n.session().count("blocked") == 1; }));
   for (int i = 0; i < 20; ++i) n.turn();
   n.session().link->close_discarding(close_code::slow_consumer);
-  CHECK(n.session().link->buffered() <= big.size() + 100);
+  CHECK(n.session().link->output().buffered() <= big.size() + 100);
   int texts = 0;
   auto f = c.frame();
   for (; f.opcode == op::text; f = c.frame()) {

@@ -25,7 +25,7 @@ namespace roomd::protocol::test {
 using namespace std::chrono_literals;
 
 /// What the peer was sent, what the rooms were asked, and an outbox that fills while it is `stuck`.
-class fake_port final : public session_port {
+class fake_port final : public session_port, public outbox {
  public:
   void send(frame_ptr f) override {
     CHECK_FALSE(closed);
@@ -33,7 +33,9 @@ class fake_port final : public session_port {
     ++pushes;
     for (auto& text : texts_of(f->wire())) sent.push_back(std::move(text));
   }
+  void push(frame_ptr f) override { send(std::move(f)); }
   std::size_t buffered() const override { return waiting; }
+  outbox& output() override { return *this; }
   void pause_reading(bool p) override { paused = p; }
   void close(close_code c) override { closed = c; }
   void close_discarding(close_code c) override {

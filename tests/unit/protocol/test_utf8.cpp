@@ -42,7 +42,8 @@ TEST_CASE("utf-8: a fault is found wherever it stands in a long text") {
   std::minstd_rand random(1);
   for (int round = 0; round < 2000; ++round) {
     std::string text;
-    while (text.size() < 60) text += encoded(random() % 3 == 0 ? 0xE9U + static_cast<std::uint32_t>(random()) % 0x3000U : 0x61U);
+    while (text.size() < 60)
+      text += encoded(random() % 3 == 0 ? 0xE9U + static_cast<std::uint32_t>(random()) % 0x3000U : 0x61U);
     REQUIRE(valid_utf8(text));
     const auto at = random() % text.size();
     REQUIRE_FALSE(valid_utf8(text.substr(0, at) + '\xFF' + text.substr(at)));
