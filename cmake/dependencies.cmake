@@ -1,7 +1,7 @@
 # Debian 12 and 13 packages only; `./dev setup` installs them.
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
-find_package(Boost 1.81 REQUIRED) # Asio and Beast are headers; Boost.System is header-only since 1.69
+find_package(Boost 1.81 REQUIRED CONFIG) # Asio and Beast are headers; Boost.System is header-only since 1.69
 find_package(OpenSSL 3 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)

@@ -39,7 +39,8 @@ cmd_build() {
 
 cmd_run() {
   [ "${1:-}" != -- ] || shift
-  cmd_build release
+  ensure build
+  timed "build roomd" build_preset release roomd
   cat <<'TEXT'
 
 The playground, as two users of one room (with the default settings):

@@ -1,4 +1,4 @@
-"""A client of roomd on the `websockets` library."""
+"""A client of roomd on the `websockets` library: version 10 on Debian 12, 15 with a client of its own on Debian 13."""
 
 import asyncio
 import itertools
@@ -15,6 +15,11 @@ class Refused(Exception):
     def __init__(self, error):
         super().__init__(f"{error['code']} {error['reason']}: {error['message']}")
         self.error = error
+
+
+def refused_status(error):
+    """The HTTP status of an answer that was no upgrade, of a `websockets.InvalidHandshake`."""
+    return error.response.status_code if hasattr(error, "response") else error.status_code
 
 
 class Client:
@@ -36,6 +41,11 @@ class Client:
         if hello:
             client.welcome = await client.ask("hello", **({"user": user} if user else {}))
         return client
+
+    @property
+    def extensions(self):
+        """The WebSocket extensions that were agreed on."""
+        return getattr(self.socket, "protocol", self.socket).extensions
 
     async def send(self, message):
         await self.socket.send(json.dumps(message))
