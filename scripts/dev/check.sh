@@ -61,6 +61,8 @@ check_locks() {
 
 check_documents() { tests/docs_links.py --self-test && tests/docs_links.py; }
 
+check_bench() { /usr/bin/python3 -m unittest discover bench; }
+
 check_scripts() {
   project_files dev .ci/run '*.sh' | xargs -r shellcheck --severity=warning
 }
@@ -75,6 +77,7 @@ cmd_check() {
   step "file length" check_length
   step "locks" check_locks
   step "scripts" check_scripts
+  step "the benchmark's own tests" check_bench
   step "headers stand alone" check_headers
   step "clang-tidy" check_tidy "$@"
 }

@@ -12,6 +12,7 @@
 #include "actors/pinned.hpp"
 #include "actors/shard_state.hpp"
 #include "core/membership.hpp"
+#include "core/page_cache.hpp"
 #include "core/presence.hpp"
 
 namespace roomd::actors {
@@ -52,6 +53,7 @@ class room final : public pinned<room_actor::base> {
   std::unique_ptr<store::room_store> open_;  ///< null: closed, having asked to end
   membership members_;
   presence presence_;
+  page_cache pages_;
   std::uint64_t handled_ = 0;      ///< messages from the directory
   time_point used_;                ///< when the last of them came
   std::optional<time_point> due_;  ///< when the timer will fire

@@ -80,7 +80,7 @@ void room::on(const list_members& m) { answer(members_listed{m.from, name_, pres
 // Answered also for a session that has left meanwhile: it waits for the answer before it asks for another room's.
 void room::on(const read_page& m) {
   page_read a;
-  if (members_.find(m.from.session)) a = cut_page(log(), m.next, {SIZE_MAX, m.bytes});
+  if (members_.find(m.from.session)) a = cut_page(log(), m.next, {SIZE_MAX, m.bytes}, pages_);
   a.to = m.from;
   a.number = number_;
   answer(std::move(a));

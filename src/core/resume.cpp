@@ -35,13 +35,28 @@ resume_plan plan_join(const room_log& log, const std::optional<position>& since,
   return {after + 1, true, log.count_for(after, session_id), {}};
 }
 
-page_read cut_page(const room_log& log, sequence next, page_bounds b) {
+namespace {
+
+page_ptr read_page_at(const room_log& log, sequence next, page_bounds b) {
+  const auto messages = log.read(next, b);
+  if (messages.empty()) return nullptr;
+  auto page = std::make_shared<batch>();
+  for (const auto& m : messages) page->add(m);
+  (void)page->joined();  // now, because other threads will read it
+  return page;
+}
+
+}  // namespace
+
+page_read cut_page(const room_log& log, sequence next, page_bounds b, page_cache& cache) {
   assert(b.messages > 0);
   page_read page;
   if (next < log.first()) page.gap = gap_notice{next, log.first() - 1};
   page.next = std::clamp(next, log.first(), log.head() + 1);
-  page.messages = log.read(page.next, b);
-  page.next += page.messages.size();
+  page.messages = cache.find(page.next, b, log.head());
+  if (!page.messages && (page.messages = read_page_at(log, page.next, b)))
+    cache.add(page.messages, b, log.head());
+  if (page.messages) page.next = page.messages->next();
   page.caught_up = page.next > log.head();
   return page;
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/ids.hpp"
+#include "core/page_cache.hpp"
 #include "core/room_log.hpp"
 #include "core/room_messages.hpp"
 
@@ -27,7 +28,8 @@ resume_plan plan_join(const room_log& log, const std::optional<position>& since,
 
 /// The page for a cursor that stands at `next`: a gap where the log no longer reaches back so far, then
 /// messages. Fills the fields `gap`, `messages`, `next` and `caught_up`. `b.messages` is at least 1, so that
-/// every page gets on. A cursor beyond the head is put behind the head. O(messages returned).
-page_read cut_page(const room_log& log, sequence next, page_bounds b);
+/// every page gets on. A cursor beyond the head is put behind the head. O(messages returned), O(1) for a page that
+/// `cache` knows.
+page_read cut_page(const room_log& log, sequence next, page_bounds b, page_cache& cache);
 
 }  // namespace roomd

@@ -32,6 +32,7 @@ struct log_bounds {
 struct page_bounds {
   std::size_t messages = 0;
   std::size_t bytes = 0;
+  bool operator==(const page_bounds&) const = default;
 };
 
 class room_log {

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/batch.hpp"
 #include "core/error.hpp"
 #include "core/ids.hpp"
 #include "core/member.hpp"
@@ -141,9 +142,9 @@ struct page_read {
   origin to;
   room_number number = 0;
   std::optional<gap_notice> gap;
-  std::vector<message_ptr> messages;
-  sequence next = 1;       ///< where the cursor stands after this page
-  bool caught_up = false;  ///< `next` is the head's successor: every later message comes live
+  std::shared_ptr<const batch> messages;  ///< joined already; null: there are none
+  sequence next = 1;                      ///< where the cursor stands after this page
+  bool caught_up = false;                 ///< `next` is the head's successor: every later message comes live
 };
 
 struct refused {

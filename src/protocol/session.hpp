@@ -111,6 +111,7 @@ class session {
   void take_seat(const joined& a);
   void drop_seat(seat& s);
   void fall_behind(seat& s);
+  void send_page(const seat& s, const std::shared_ptr<const batch>& page);
   void send_notice(const std::string& room, const notice& n);
   void read_on();
 

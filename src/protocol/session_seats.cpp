@@ -133,17 +133,26 @@ void session::on(const page_read& a) {
       ++counters_.gaps;
       port_.send(gap_push(s->room, *a.gap));
     }
-    for (const auto& m : a.messages) {
-      if (!m->is_for(id_)) continue;
-      ++counters_.deliveries;
-      port_.send(native_frame(m));
-    }
+    if (a.messages) send_page(*s, a.messages);
     s->next = a.next;
     s->live = a.caught_up;
     if (s->live && std::exchange(s->missed_news, false))
       port_.request(list_members{s->room, {address_, 0}, true});
   }
   read_on();
+}
+
+void session::send_page(const seat& s, const std::shared_ptr<const batch>& page) {
+  if (!page->may_exclude(s.tag)) {
+    counters_.deliveries += page->size();
+    return port_.send({page, page->joined().get()});  // holds the page, so that others find it
+  }
+  for (std::size_t i = 0; i < page->size(); ++i) {
+    const auto& m = (*page)[i];
+    if (!m->is_for(id_)) continue;
+    ++counters_.deliveries;
+    port_.send(native_frame(m));
+  }
 }
 
 void session::read_on() {

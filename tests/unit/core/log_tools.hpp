@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/batch.hpp"
 #include "core/message.hpp"
 #include "core/time.hpp"
 
@@ -26,6 +27,11 @@ inline message_ptr make_message(sequence seq, std::size_t size = 1000, std::stri
   return std::make_shared<const message>(std::move(m));
 }
 
+inline std::vector<sequence> numbers(const batch& messages) {
+  std::vector<sequence> out;
+  for (std::size_t i = 0; i < messages.size(); ++i) out.push_back(messages[i]->seq);
+  return out;
+}
 inline std::vector<sequence> numbers(const std::vector<message_ptr>& messages) {
   std::vector<sequence> seqs;
   for (const auto& m : messages) seqs.push_back(m->seq);

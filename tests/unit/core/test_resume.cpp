@@ -120,33 +120,37 @@ TEST_CASE("resume: what the session published itself is not counted as missed") 
 }
 
 TEST_CASE("page: it holds the messages from the cursor on and says where the cursor stands then") {
-  const auto page = cut_page(filled(9, 100), 3, {4, 1000000});
+  page_cache cache;
+  const auto page = cut_page(filled(9, 100), 3, {4, 1000000}, cache);
   CHECK_FALSE(page.gap);
-  CHECK(numbers(page.messages) == seqs{3, 4, 5, 6});
+  CHECK(numbers(*page.messages) == seqs{3, 4, 5, 6});
   CHECK(page.next == 7);
   CHECK_FALSE(page.caught_up);
 }
 
 TEST_CASE("page: one that reaches the head is caught up") {
   const auto log = filled(9, 100);
-  CHECK(cut_page(log, 8, {2, 1000000}).caught_up);
-  const auto empty = cut_page(log, 10, whole);
-  CHECK(empty.messages.empty());
+  page_cache cache;
+  CHECK(cut_page(log, 8, {2, 1000000}, cache).caught_up);
+  const auto empty = cut_page(log, 10, whole, cache);
+  CHECK_FALSE(empty.messages);
   CHECK(empty.next == 10);
   CHECK(empty.caught_up);
 }
 
 TEST_CASE("page: a gap stands for what the log no longer has") {
-  const auto page = cut_page(filled(9, 3), 2, {1, 0});
+  page_cache cache;
+  const auto page = cut_page(filled(9, 3), 2, {1, 0}, cache);
   REQUIRE(page.gap);
   CHECK(page.gap->from == 2);
   CHECK(page.gap->to == 6);
-  CHECK(numbers(page.messages) == seqs{7});
+  CHECK(numbers(*page.messages) == seqs{7});
   CHECK(page.next == 8);
 }
 
 TEST_CASE("page: without history the gap alone catches up") {
-  const auto page = cut_page(filled(9, 0), 2, whole);
+  page_cache cache;
+  const auto page = cut_page(filled(9, 0), 2, whole, cache);
   REQUIRE(page.gap);
   CHECK(page.gap->to == 9);
   CHECK(page.next == 10);
@@ -154,8 +158,37 @@ TEST_CASE("page: without history the gap alone catches up") {
 }
 
 TEST_CASE("page: a cursor beyond the head is put behind the head") {
-  const auto page = cut_page(filled(9, 3), 12, whole);
+  page_cache cache;
+  const auto page = cut_page(filled(9, 3), 12, whole, cache);
   CHECK_FALSE(page.gap);
   CHECK(page.next == 10);
   CHECK(page.caught_up);
+}
+
+TEST_CASE("page: who asks for one that is still under way gets the same one") {
+  const auto log = filled(9, 100);
+  page_cache cache;
+  const auto first = cut_page(log, 3, {4, 1000000}, cache);
+  CHECK(cut_page(log, 3, {4, 1000000}, cache).messages == first.messages);
+  CHECK(cut_page(log, 3, {5, 1000000}, cache).messages != first.messages);
+  CHECK(cut_page(log, 4, {4, 1000000}, cache).messages != first.messages);
+}
+
+TEST_CASE("page: nobody's page is forgotten") {
+  const auto log = filled(9, 100);
+  page_cache cache;
+  const std::weak_ptr<const batch> gone = cut_page(log, 3, whole, cache).messages;
+  CHECK(gone.expired());
+  CHECK(numbers(*cut_page(log, 3, whole, cache).messages).size() == 7);
+}
+
+TEST_CASE("page: one that reached the head is not the same page when there is more") {
+  auto log = filled(9, 100);
+  page_cache cache;
+  const auto before = cut_page(log, 8, {2, 1000000}, cache);
+  const auto full = cut_page(log, 3, {2, 1000000}, cache);
+  log.append(make_message(10, 1000, "even"), at(0s));
+  CHECK(numbers(*cut_page(log, 8, {3, 1000000}, cache).messages) == seqs{8, 9, 10});
+  CHECK(cut_page(log, 8, {2, 1000000}, cache).messages != before.messages);
+  CHECK(cut_page(log, 3, {2, 1000000}, cache).messages == full.messages);
 }

@@ -43,9 +43,10 @@ class walk {
   /// Reads until caught up, while the room publishes up to `pace` messages a page; then hears the rest live.
   void read_on(sequence next, std::size_t pace) {
     for (bool caught_up = false; !caught_up;) {
-      const page_read page = cut_page(log_, next, {dice_.between(1, 5), dice_.below(5000)});
+      const page_read page = cut_page(log_, next, {dice_.between(1, 5), 1000 * dice_.below(5)}, cache_);
+      if (page.messages && dice_.one_in(2)) held_.push_back(page.messages);
       if (page.gap) take_gap(*page.gap);
-      for (const auto& m : page.messages) take(*m);
+      for (std::size_t i = 0; page.messages && i < page.messages->size(); ++i) take(*(*page.messages)[i]);
       sound_ = sound_ && page.next == position_ + 1 && page.caught_up == (position_ == log_.head());
       next = page.next;
       caught_up = page.caught_up;
@@ -84,6 +85,8 @@ class walk {
   sequence position_ = 0;  ///< up to here the session has had every number, or knows that it will not come
   std::size_t heard_ = 0;
   int pages_ = 0;
+  page_cache cache_;
+  std::vector<page_ptr> held_;  ///< by outboxes
   bool sound_ = true;
 };
 

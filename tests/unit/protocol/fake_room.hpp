@@ -74,7 +74,7 @@ class fake_room {
   }
   void on(const read_page& m) {
     page_read a;
-    if (member_) a = cut_page(log_, m.next, {SIZE_MAX, m.bytes});
+    if (member_) a = cut_page(log_, m.next, {SIZE_MAX, m.bytes}, pages_);
     a.to = m.from;
     a.number = number;
     words_.push_back(a);
@@ -92,6 +92,7 @@ class fake_room {
 
   session_rig& rig_;
   room_log log_;
+  page_cache pages_;
   time_point now_{};
   std::set<sequence> own_;
   std::deque<word> words_;

@@ -152,7 +152,9 @@ struct session_rig {
     a.to = r.from;
     a.number = number;
     a.next = messages.empty() ? r.next : messages.back()->seq + 1;
-    a.messages = std::move(messages);
+    auto together = std::make_shared<batch>();
+    for (auto& m : messages) together->add(std::move(m));
+    if (!together->empty()) a.messages = std::move(together);
     a.caught_up = caught_up;
     return a;
   }
