@@ -56,7 +56,9 @@ struct stream_home {
   std::span<char> input;  ///< where every plain socket is read to, so that an idle one needs no buffer
 };
 
-class coalescing_stream final : public outbox, public turn_end, public std::enable_shared_from_this<coalescing_stream> {
+class coalescing_stream final : public outbox,
+                                public turn_end,
+                                public std::enable_shared_from_this<coalescing_stream> {
  public:
   using executor_type = asio::io_context::executor_type;
   using socket_type = asio::basic_stream_socket<asio::ip::tcp, executor_type>;
