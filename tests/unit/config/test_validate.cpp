@@ -65,7 +65,7 @@ TEST_CASE("validate: an address that cannot be read is refused") {
               "literal IP address, or localhost:PORT"});
 }
 
-TEST_CASE("validate: an address is listened on once, over both lists; free ports do not clash") {
+TEST_CASE("validate: an address is listened on once, over both lists, and free ports do not clash") {
   settings s;
   s.server.listen = {"localhost:1", "127.0.0.1:0", "127.0.0.1:0"};
   s.tls = {.listen = {"127.0.0.1:1"}, .certificate = "c.pem", .key = "k.pem"};
