@@ -88,7 +88,7 @@ test('close 4005: any message from the client is a sign of life', async (t) => {
 });
 
 test('close 4006 slow_consumer', async (t) => {
-  const short = await daemonFor(t, { set: { 'session.write_timeout': '300ms', 'presence.grace': '0ms' } });
+  const short = await daemonFor(t, { set: { 'session.write_timeout': '2s', 'presence.grace': '0ms' } });
   const room = newRoom();
   const [slow, watcher] = [await Client.open(short, { user: 'slow' }), await Client.open(short)];
   await slow.ask('join', { room });

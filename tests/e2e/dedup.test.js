@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Client } from './support/client.js';
-import { daemonFor } from './support/daemon.js';
+import { daemonFor, patient } from './support/daemon.js';
 import { Random, seededRandom } from './support/random.js';
 import { newRoom, numbers } from './support/shape.js';
 
@@ -59,9 +59,9 @@ class RestlessPublisher {
   }
 }
 
-test('dedup: 8 clients publish the same 10,000 keys at once and retry at random: 10,000 messages, equal numbers', { timeout: 90_000 }, async (t) => {
+test('dedup: 8 clients publish the same 10,000 keys at once and retry at random: 10,000 messages, equal numbers', { timeout: 300_000 }, async (t) => {
   const random = seededRandom(t);
-  const set = { 'rooms.dedup_size': '20000', 'rooms.history_size': '20000' };
+  const set = { ...patient, 'rooms.dedup_size': '20000', 'rooms.history_size': '20000' };
   const daemon = await daemonFor(t, { set });
   const [room, member] = [newRoom(), await Client.open(daemon)];
   await member.ask('join', { room });

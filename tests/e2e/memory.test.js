@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Client } from './support/client.js';
-import { daemonFor } from './support/daemon.js';
+import { daemonFor, patient } from './support/daemon.js';
 import { metrics } from './support/http.js';
 import { numbers } from './support/shape.js';
 import { eventually } from './support/wait.js';
@@ -63,7 +63,7 @@ async function floor(daemon) {
 }
 
 test(`memory: ${pairs} joins and leaves over ${rooms} rooms end with the memory they began with`, { timeout: 300_000 }, async (t) => {
-  const set = { 'rooms.linger': '1s', 'presence.grace': '0ms', 'limits.rooms_per_session': `${roomsPerSession}` };
+  const set = { ...patient, 'rooms.linger': '1s', 'presence.grace': '0ms', 'limits.rooms_per_session': `${roomsPerSession}` };
   const daemon = await daemonFor(t, { set });
   const clients = await Promise.all(numbers(1, rooms / roomsPerSession).map(() => Client.open(daemon)));
   const fresh = daemon.memory();

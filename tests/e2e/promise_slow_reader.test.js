@@ -129,7 +129,7 @@ describe('promise 6: a slow reader', () => {
   });
 
   test('that never reads on is closed with 4006, and what it missed it resumes', async (t) => {
-    const all = await withSlowReader(t, { 'session.write_timeout': '300ms' });
+    const all = await withSlowReader(t, { 'session.write_timeout': '2s' });
     await all.publisher.ask('join', { room: all.room, members: true });
     await many(all.publisher, all.room, flood);
     await all.publisher.next('members', (m) => m.left[0]?.user === 'slow');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Client } from './support/client.js';
-import { daemonFor } from './support/daemon.js';
+import { daemonFor, patient } from './support/daemon.js';
 import { Feed } from './support/feed.js';
 import { seededRandom } from './support/random.js';
 import { RecoveringMember } from './support/recovering_member.js';
@@ -30,8 +30,8 @@ async function cutAtRandom(t, daemon, { rooms, members, messages, ...how }) {
 
 const sum = (all, of) => all.reduce((total, member) => total + of(member), 0);
 
-test('recovery: 200 clients in 20 rooms, each cut 20 times, 50,000 messages: every number exactly once', { timeout: 90_000 }, async (t) => {
-  const daemon = await daemonFor(t, { set: { 'rooms.history_size': '5000' } });
+test('recovery: 200 clients in 20 rooms, each cut 20 times, 50,000 messages: every number exactly once', { timeout: 300_000 }, async (t) => {
+  const daemon = await daemonFor(t, { set: { ...patient, 'rooms.history_size': '5000' } });
   const shape = { rooms: 20, members: 10, messages: 2500, cuts: 20, away: 200, lead: 400 };
   const all = await cutAtRandom(t, daemon, shape);
   assert.equal(sum(all, (m) => m.cuts), 200 * 20);
@@ -39,8 +39,8 @@ test('recovery: 200 clients in 20 rooms, each cut 20 times, 50,000 messages: eve
   assert.deepEqual([sum(all, (m) => m.watch.lost), sum(all, (m) => m.watch.restarts), sum(all, (m) => m.unrecovered)], [0, 0, 0]);
 });
 
-test('recovery: with a history that is too short, every number exactly once or a gap for it', { timeout: 60_000 }, async (t) => {
-  const daemon = await daemonFor(t, { set: { 'rooms.history_size': '50' } });
+test('recovery: with a history that is too short, every number exactly once or a gap for it', { timeout: 300_000 }, async (t) => {
+  const daemon = await daemonFor(t, { set: { ...patient, 'rooms.history_size': '50' } });
   const shape = { rooms: 4, members: 10, messages: 2500, cuts: 20, away: 200, lead: 400 };
   const all = await cutAtRandom(t, daemon, shape);
   for (const { watch } of all) assert.equal(watch.received + watch.lost, 2500);

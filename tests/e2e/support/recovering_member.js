@@ -25,7 +25,7 @@ export class RecoveringMember {
   /** Until it has every number of the feed, or knows that it will not get it. */
   async run() {
     while (!this.#atEnd()) {
-      await within(this.reached.promise, () => `${this.feed.room} at ${this.watch.next}, wanted ${this.#goal()}`, 80_000);
+      await within(this.reached.promise, () => `${this.feed.room} at ${this.watch.next}, wanted ${this.#goal()}`, 240_000);
       if (this.plan.length > 0) await this.#cutAndComeBack();
       else if (!this.#atEnd()) this.#listen();
     }

@@ -1,5 +1,5 @@
 // Waiting for something with a deadline. Nothing here sleeps for a fixed time and hopes.
-const patience = Number(process.env.E2E_PATIENCE_MS ?? 20_000);
+const patience = Number(process.env.E2E_PATIENCE_MS ?? 60_000);  // machines that test are busy
 
 /** The promise's result, or an error that says what did not come. `what`: text, or a function that makes it. */
 export function within(promise, what, deadline = patience) {
