@@ -1,6 +1,6 @@
 """Catching up: many members come back at once while others go on, and one alone.
 
-The floor for the time: bench_floor sends as many clients as many bytes, as fast as it goes.
+The floor for the time: bench_floor sends as many clients as many bytes as fast as it goes, under the same live traffic.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ HISTORY = {"rooms.history_size": "4000"}  # what is published during the storm p
 REPEATS = 5
 ALONE_REPEATS, ALONE_RATE = 7, 500
 COLUMNS = ["storm", "cores", "seconds", "floor's seconds", "to the floor", "CPU s", "floor's CPU s",
-           "others' p99 ms, calm", "in the storm", "to calm", "memory MiB", "lost"]
+           "others' p99 ms, calm", "in the storm", "in the floor's", "to calm", "memory MiB", "lost"]
 MIB = 1024 * 1024
 
 
@@ -31,6 +31,7 @@ class Storm:
     seconds: float
     floor_seconds: float | None
     floor_cpu: float | None
+    floor_p99: float | None
     calm_p99: float
     storm_p99: float
     cpu: float
@@ -41,11 +42,11 @@ class Storm:
 
     def row(self, name: str) -> list[str]:
         cores = "changed" if self.near[0] != self.near[1] else "near" if self.near[0] else "far"
-        floor = [number(value) for value in (self.floor_seconds, self.seconds / self.floor_seconds, self.floor_cpu)] \
-            if self.floor_seconds else ["", "", ""]
+        floor = [number(value) for value in (self.floor_seconds, self.seconds / self.floor_seconds, self.floor_cpu,
+                                             self.floor_p99 / 1000)] if self.floor_seconds else ["", "", "", ""]
         return [name, cores, number(self.seconds), *floor[:2], number(self.cpu), floor[2], number(self.calm_p99 / 1000),
-                number(self.storm_p99 / 1000), number(self.storm_p99 / self.calm_p99), number(self.memory / MIB),
-                str(self.lost + self.others_lost)]
+                number(self.storm_p99 / 1000), floor[3], number(self.storm_p99 / self.calm_p99),
+                number(self.memory / MIB), str(self.lost + self.others_lost)]
 
 
 def _storm(bench: Bench) -> Result:
@@ -53,14 +54,14 @@ def _storm(bench: Bench) -> Result:
                              f"{RATE} messages a second", Table(COLUMNS))
     with Rig(bench) as rig:
         roomd = rig.start(ROOMD, settings=HISTORY)
-        if FLOOR_TURN in bench.servers:
-            rig.start(FLOOR_TURN)
+        if FLOOR_TURN in bench.servers and (floor := rig.start(FLOOR_TURN)):
+            rig.attempt(floor, lambda server: server.load("connect", members=OTHERS, rooms=1))
         if roomd and rig.attempt(roomd, lambda server: server.load("connect", members=OTHERS, rooms=1)):
             storms = [_one_storm(rig, at) for at in range(1 if bench.quick else REPEATS)]
             _sum_up(result, [storm for storm in storms if storm])
         rig.tell(result)
     result.remarks += ["seconds: from the first who asks until the last has everything; floor: bench_floor sends the "
-                       "same bytes to as many clients",
+                       "same bytes to as many clients while the same live messages go to all",
                        "memory: growth to the peak, without the sessions; "
                        f"{HISTORY['rooms.history_size']} messages kept"]
     return result
@@ -84,20 +85,17 @@ def _one_storm(rig: Rig, at: int) -> Storm | None:
         return None
     cpu, memory = roomd.cpu_ns() - before["cpu"], machine.peak(roomd.pids[0]) - before["memory"]
     replayed = rig.attempt(floor, lambda server: _replay(server, answer["bytes"])) if floor else None
-    return Storm((near, rig.bench.distance.near()), answer["ns"] / 1e9, *(replayed or (None, None)),
+    return Storm((near, rig.bench.distance.near()), answer["ns"] / 1e9, *(replayed or (None, None, None)),
                  answer["calm"]["p99_us"], answer["storm"]["p99_us"], cpu / 1e9, memory, answer["bytes"],
                  _losses(answer["returning"]), _losses(answer["others"]))
 
 
-def _replay(floor: Server, total: int) -> tuple[float, float]:
-    """The floor's time and CPU for the same bytes, in seconds."""
-    floor.load("connect", members=RETURNING, rooms=1)
+def _replay(floor: Server, total: int) -> tuple[float, float, float]:
+    """The floor's time and CPU for the same bytes, in seconds, and the others' p99, in microseconds."""
     floor.settle()
     before = floor.cpu_ns()
-    answer = floor.load("replay", bytes=total // RETURNING)
-    cpu = floor.cpu_ns() - before
-    floor.load("drop")
-    return answer["ns"] / 1e9, cpu / 1e9
+    answer = floor.load("replay", returning=RETURNING, bytes=total // RETURNING, rate=RATE)
+    return answer["ns"] / 1e9, (floor.cpu_ns() - before) / 1e9, answer["storm"]["p99_us"]
 
 
 def _losses(of: dict) -> int:

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <sstream>
 #include <system_error>
 #include <utility>
 
@@ -154,7 +155,7 @@ bool floor_server::frames(client& c) {
     }
     const std::string_view text(payload, length);
     if (text.starts_with("!replay ")) {
-      replay(text.substr(8));
+      replay(std::string(text.substr(8)));
     } else {
       publish(text);
     }
@@ -185,18 +186,22 @@ void floor_server::end_turn() {
   }
 }
 
-void floor_server::replay(std::string_view text) {
-  const auto space = text.find(' ');
-  const auto found = rooms_.find(std::string(text.substr(0, space)));
+void floor_server::replay(const std::string& text) {
+  std::istringstream in(text);
+  std::string name;
+  std::size_t bytes = 0;
+  std::size_t skip = 0;
+  in >> name >> bytes >> skip;
+  const auto found = rooms_.find(name);
   if (found == rooms_.end()) return;
-  const std::size_t bytes = std::stoul(std::string(text.substr(space + 1)));
   const std::string one = server_frame(std::string(256, 'x'));
   auto all = std::make_shared<std::string>();
   while (all->size() < bytes) *all += one;
-  for (client* c : found->second.members) {
-    c->replay = all;
-    c->replayed = 0;
-    send_rest(*c);
+  const auto& members = found->second.members;
+  for (std::size_t i = skip; i < members.size(); ++i) {
+    members[i]->replay = all;
+    members[i]->replayed = 0;
+    send_rest(*members[i]);
   }
 }
 

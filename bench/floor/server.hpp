@@ -40,7 +40,7 @@ class floor_server {
   /// False: the client is gone.
   bool frames(client& c);
   void publish(std::string_view text);
-  void replay(std::string_view text);
+  void replay(const std::string& text);
   void send(client& c, std::string_view bytes);
   void send_rest(client& c);
   void end_turn();

@@ -54,16 +54,34 @@ std::pair<role, std::string> split_returning(const dialect& how, std::string_vie
   return {std::move(r), ask};
 }
 
+/// Both at once: who is `back` gets what it asks for with `go`, and live messages go to all. Ends when it is `done`.
+nlohmann::json storm(swarm& s, swarm& back, std::size_t rate, const std::function<void()>& go,
+                     const std::function<bool()>& done) {
+  back.seen().only_numbers = true;
+  s.poll_too(&back);
+  s.seen().time_from_now();
+  metronome live(s, rate);
+  const auto begun = clock_now();
+  go();
+  wait_for(
+      s, [&] { return live.tick(), done(); }, "the end of the storm");
+  const auto took = clock_now() - begun;
+  s.poll_too(nullptr);
+  return {{"ns", took}, {"storm", summary(s.seen().latencies)}, {"others", losses(s.seen())}};
+}
+
 }  // namespace
 
 nlohmann::json catch_up_storm(swarm& s, const storm_plan& plan, const std::function<void()>& before) {
   const auto heard = [&] { return s.members().front()->newest(); };
   s.seen().time_from_now();
+  const auto delivered = s.seen().deliveries;
   metronome beat(s, plan.rate);
   wait_for(
       s, [&] { return beat.tick(), beat.published() > plan.behind; }, "what will be missed");
   wait_for(
-      s, [&] { return all_at(s, s.members().size(), heard()); }, "its delivery");
+      s, [&] { return s.seen().deliveries - delivered == beat.published() * s.members().size(); },
+      "its delivery");
   const auto calm = summary(s.seen().latencies);
 
   const std::uint64_t since = heard() - plan.behind;
@@ -74,34 +92,28 @@ nlohmann::json catch_up_storm(swarm& s, const storm_plan& plan, const std::funct
   before();
 
   const std::string command = client_frame(s.how().kind, ask);
-  s.seen().time_from_now();
-  metronome live(s, plan.rate);
-  const auto begun = clock_now();
-  for (auto& c : back.members()) {
-    c->expect_from(since + 1);
-    c->send_raw(command);
-  }
-  const auto caught_up = [&] {
-    live.tick();
-    back.poll();
-    return all_at(back, plan.returning, until);
+  const auto go = [&] {
+    for (auto& c : back.members()) {
+      c->expect_from(since + 1);
+      c->send_raw(command);
+    }
   };
-  wait_for(s, caught_up, "the end of the storm");
-  return {{"ns", clock_now() - begun},
-          {"calm", calm},
-          {"storm", summary(s.seen().latencies)},
-          {"bytes", back.seen().bytes},
-          {"returning", losses(back.seen())},
-          {"others", losses(s.seen())}};
+  auto out = storm(s, back, plan.rate, go, [&] { return all_at(back, plan.returning, until); });
+  out["calm"] = calm;
+  out["bytes"] = back.seen().bytes;
+  out["returning"] = losses(back.seen());
+  return out;
 }
 
-nlohmann::json replay(swarm& s, std::size_t bytes) {
-  const auto before = s.seen().bytes;
-  const auto begun = clock_now();
-  s.say("!replay r0 " + std::to_string(bytes));
-  wait_for(
-      s, [&] { return s.seen().bytes - before >= s.members().size() * bytes; }, "the replay");
-  return {{"ns", clock_now() - begun}, {"bytes", s.seen().bytes - before}};
+nlohmann::json replay(swarm& s, const replay_plan& plan) {
+  const std::size_t others = s.members().size();
+  swarm back(s.how());
+  back.connect(s.how().member, plan.returning);
+  const auto due = back.seen().bytes + plan.returning * plan.bytes;
+  return storm(
+      s, back, plan.rate,
+      [&] { s.say("!replay r0 " + std::to_string(plan.bytes) + ' ' + std::to_string(others)); },
+      [&] { return back.seen().bytes >= due; });
 }
 
 slow_readers::slow_readers(swarm& beside, std::size_t count) : beside_(beside), slow_(beside.how()) {

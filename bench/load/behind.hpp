@@ -21,8 +21,14 @@ struct storm_plan {
 /// `before`: called when they are connected and about to ask.
 nlohmann::json catch_up_storm(swarm& s, const storm_plan& plan, const std::function<void()>& before);
 
-/// The same work for a floor: it sends each of the members `bytes` bytes, as fast as it goes.
-nlohmann::json replay(swarm& s, std::size_t bytes);
+struct replay_plan {
+  std::size_t returning = 2000;
+  std::size_t bytes = 0;   ///< that each of them gets, live messages included
+  std::size_t rate = 100;  ///< of these, a second
+};
+
+/// The same work for a floor: those who return get so many bytes as fast as it goes, and all get live messages.
+nlohmann::json replay(swarm& s, const replay_plan& plan);
 
 /// Members beside the others in room r0 who stop reading and, some of them, read on.
 class slow_readers {

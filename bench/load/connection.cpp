@@ -95,19 +95,22 @@ void connection::do_steps() {
   ++tally_.ready;
 }
 
-// What is no publication (an answer, a push about the room) has numbers of its own.
 void connection::count(std::string_view payload) {
-  const auto before = tally_.deliveries;
+  if (!tally_.only_numbers) count_deliveries(payload);
+  if (!how_.sequence.empty() && payload.starts_with(how_.sequence)) check_number(payload);
+}
+
+void connection::count_deliveries(std::string_view payload) {
   for (auto at = payload.find(data_mark); at != std::string_view::npos;
        at = payload.find(data_mark, at + data_size)) {
     ++tally_.deliveries;
     if (tally_.timing) tally_.latencies.push_back(tally_.now - sent_at(payload.substr(at)));
   }
-  if (tally_.deliveries == before || how_.sequence.empty()) return;
-  const auto at = payload.find(how_.sequence);
-  if (at == std::string_view::npos) return;
+}
+
+void connection::check_number(std::string_view payload) {
   std::uint64_t number = 0;
-  std::from_chars(payload.data() + at + how_.sequence.size(), payload.data() + payload.size(), number);
+  std::from_chars(payload.data() + how_.sequence.size(), payload.data() + payload.size(), number);
   if (newest_ != 0 && number > newest_ + 1) tally_.gaps += number - newest_ - 1;
   if (number <= newest_) ++tally_.repeats;
   newest_ = std::max(newest_, number);

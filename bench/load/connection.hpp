@@ -40,6 +40,8 @@ class connection {
   void note_epoch(std::string_view payload);
   void do_steps();
   void count(std::string_view payload);
+  void count_deliveries(std::string_view payload);
+  void check_number(std::string_view payload);
   void end();
 
   const dialect& how_;

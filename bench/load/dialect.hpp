@@ -34,7 +34,7 @@ struct dialect {
   std::string publish;
   std::vector<std::pair<std::string, std::string>> answers;
   // Where messages are numbered and kept; empty elsewhere.
-  std::string sequence;  ///< what stands before a message's number
+  std::string sequence;  ///< what a message begins with, up to its number
   std::string epoch;     ///< what stands before the numbering's name, up to a quote
   role returning;  ///< a member who comes back: its last step asks for all after `{epoch}` and `{since}`
 };

@@ -1,5 +1,6 @@
 #include "load/swarm.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <stdexcept>
@@ -12,6 +13,7 @@ namespace bench {
 namespace {
 
 constexpr std::size_t connecting_at_once = 64;
+constexpr std::size_t others_at_once = 2;
 constexpr std::chrono::seconds patience{30};
 
 std::string room_name(std::size_t i) { return 'r' + std::to_string(i); }
@@ -85,16 +87,16 @@ void swarm::publish(std::size_t room, std::size_t count) {
   from.send_raw(all);
 }
 
-bool swarm::poll(int wait_ms) {
-  std::array<epoll_event, 512> events;
-  const int n = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), wait_ms);
+bool swarm::poll(int wait_ms, std::size_t most) {
+  std::array<epoll_event, events_at_once> events;
+  const int n = ::epoll_wait(epoll_, events.data(), static_cast<int>(std::min(most, events.size())), wait_ms);
   bool woken = false;
   for (int i = 0; i < n; ++i) {
     auto* c = static_cast<connection*>(events[static_cast<std::size_t>(i)].data.ptr);
     if (c) c->receive();
     woken = woken || !c;
   }
-  if (other_) other_->poll();
+  if (other_) other_->poll(0, others_at_once);
   return woken;
 }
 

@@ -16,6 +16,8 @@ namespace bench {
 
 class swarm {
  public:
+  static constexpr std::size_t events_at_once = 512;
+
   explicit swarm(dialect how);
   ~swarm();
   swarm(const swarm&) = delete;
@@ -42,12 +44,13 @@ class swarm {
   void say(std::string_view text) { publishers_.front()->send(how_.kind, text); }
   /// Stops or goes on reading from a client.
   void watch(connection& c, bool reads);
-  /// Handles what has arrived. `wait`: sleeps at most so long for something to come, 0: not at all, -1: for ever.
-  /// Returns whether the other thing of `wake_for` is there.
-  bool poll(int wait_ms = 0);
+  /// Handles what has arrived, of at most `most` clients. `wait_ms`: sleeps so long for something to come, 0: not at
+  /// all, -1: for ever. Returns whether the other thing of `wake_for` is there.
+  bool poll(int wait_ms = 0, std::size_t most = events_at_once);
   /// Spins until `done` or the deadline; returns whether it is done.
   bool spin(const std::function<bool()>& done, std::chrono::milliseconds patience);
-  /// `poll` is the other's too, from now on; null: no more.
+  /// `poll` is the other's too, from now on, a few of its clients at a time: they must not delay what is timed here.
+  /// Null: no more.
   void poll_too(swarm* other) { other_ = other; }
   /// Something else that `poll(-1)` also wakes for.
   void wake_for(int descriptor);

@@ -34,6 +34,7 @@ struct tally {
   std::uint64_t gaps = 0;     ///< numbers left out
   std::uint64_t repeats = 0;  ///< numbers that came again or out of order
   bool timing = false;        ///< whether latencies are noted
+  bool only_numbers = false;  ///< deliveries are not counted, which takes time
   nanoseconds now = 0;        ///< when the bytes at hand were read
   std::vector<nanoseconds> latencies;
   std::string epoch;  ///< of the room that was joined last (dialect::epoch)

@@ -49,7 +49,7 @@ ROOMD = Recipe(
             "publish": '{"publish":{"room":"{room}","event":"m","data":"{data}"}}',
         },
         "answers": [{"to": '{"ping":{}}', "with": '{"pong":{}}'}],
-        "sequence": '"seq":',
+        "sequence": '{"message":{"seq":',
         "epoch": '"epoch":"',
         "returning": {"path": "/v1/ws", "steps": HELLO + RESUME},
     },

@@ -13,6 +13,7 @@ room::room(caf::actor_config& cfg, shard_state& s, directory_actor owner, std::s
       name_(std::move(name)),
       number_(number),
       presence_(s.settings->presence.grace),
+      pages_(s.pages),
       used_(s.home.now()) {
   ++state_.stats.rooms;
 }

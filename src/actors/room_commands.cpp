@@ -26,7 +26,7 @@ void room::on(const join_room& m) {
   a.already = !members_.add({m.from.session, m.session_id, m.members});
   presence_change change;
   if (!a.already) {
-    resume_plan plan = plan_join(l, m.since, m.last, m.session_id);
+    resume_plan plan = plan_join(l, m.since, m.last, m.published ? m.session_id : std::string_view());
     a.recovered = plan.recovered;
     a.missed = plan.missed;
     a.what_is_lost = std::move(plan.what_is_lost);

@@ -15,8 +15,9 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t handlers_a_turn = 256;
-/// Actors run for so long before sockets get their turn again; looked at once every few actors.
-constexpr auto actor_time = std::chrono::milliseconds(1);
+/// Handlers, and then actors, run for so long before the others get their turn; looked at once every few of them.
+constexpr auto time_of_each = std::chrono::milliseconds(1);
+constexpr std::size_t handlers_a_look = 8;
 constexpr std::size_t actors_a_look = 16;
 
 }  // namespace
@@ -105,8 +106,10 @@ void shard::arm_wake_up(time_point at) {
 }
 
 bool shard::run_handlers() {
+  const auto until = now() + time_of_each;
   std::size_t handlers = 0;
   for (; handlers < handlers_a_turn; ++handlers) {
+    if (handlers % handlers_a_look == handlers_a_look - 1 && std::chrono::steady_clock::now() >= until) break;
     bool ran = true;  // also where it throws
     guarded("shard.exception", [&] { ran = io_->poll_one() != 0; });
     if (!ran) break;
@@ -123,7 +126,7 @@ void shard::fire_timers() {
 
 std::size_t shard::run_actors() {
   if (ready_.empty()) return 0;
-  const auto until = std::chrono::steady_clock::now() + actor_time;
+  const auto until = std::chrono::steady_clock::now() + time_of_each;
   std::size_t resumed = 0;
   while (!ready_.empty()) {
     auto* job = ready_.front();

@@ -6,6 +6,8 @@
 namespace roomd::actors {
 namespace {
 
+constexpr std::size_t outboxes_of_pages = 16;
+
 std::shared_ptr<const protocol::session_rules> make_rules(const config::settings& s) {
   protocol::session_rules r{
       .time = {s.session.handshake_timeout, s.session.ping_interval, s.session.ping_timeout,
@@ -31,7 +33,8 @@ shard_state::shard_state(shard& h, settings_ptr s, std::unique_ptr<store::room_e
       engine(std::move(e)),
       seal(seal_fn),
       deliveries(h.turns(), sessions, counters, settings->session.outbox_bytes / 4),
-      catch_ups(h.turns(), sessions, settings->session.catch_up_bytes) {}
+      catch_ups(h.turns(), sessions, settings->session.catch_up_bytes),
+      pages(settings->session.outbox_bytes * outboxes_of_pages) {}
 
 shard_state::~shard_state() = default;
 

@@ -12,6 +12,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/roster.hpp"
 #include "actors/shard.hpp"
+#include "core/page_keeper.hpp"
 #include "core/stats.hpp"
 #include "protocol/session_port.hpp"
 #include "store/store.hpp"
@@ -31,6 +32,7 @@ struct shard_state {
   protocol::session_counters counters;
   fan_out deliveries;
   catch_up_service catch_ups;
+  page_keeper pages;
   shard_stats stats;  ///< the counters that are not the sessions'
 
   std::vector<directory_actor> directories;  ///< by shard

@@ -14,6 +14,7 @@ void page_cache::add(const page_ptr& page, const page_bounds& b, sequence head) 
   const bool reached = page->next() > head;
   entries_[oldest_] = {page->first(), reached ? head : 0, b, page};
   oldest_ = (oldest_ + 1) % entries_.size();
+  keeper_.keep(page);
 }
 
 }  // namespace roomd

@@ -1,22 +1,23 @@
-// Pages that were read from a room's log and are still on their way to somebody: who asks for the same one gets the same
-// bytes, joined once. After a break many come back from the same place at the same time. It keeps nothing alive: a page
-// is there as long as one outbox holds it. Owned by the room; a few pages are remembered.
+// Pages that were read from a room's log lately: who asks for the same one gets the same bytes, joined once. After a
+// break many come back from the same place at the same time. It holds no page itself: one is there as long as the
+// shard's keeper or an outbox has it. Owned by the room; a few pages are remembered.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <memory>
 
-#include "core/batch.hpp"
 #include "core/ids.hpp"
+#include "core/page_keeper.hpp"
 #include "core/room_log.hpp"
 
 namespace roomd {
 
-using page_ptr = std::shared_ptr<const batch>;
-
 class page_cache {
  public:
+  /// The keeper outlives it.
+  explicit page_cache(page_keeper& keeper) : keeper_(keeper) {}
+
   /// The page that begins with `first`, cut by these bounds from a log whose head is `head`. Null: read it.
   page_ptr find(sequence first, const page_bounds& b, sequence head) const;
   void add(const page_ptr& page, const page_bounds& b, sequence head);
@@ -29,6 +30,7 @@ class page_cache {
     page_bounds bounds;
     std::weak_ptr<const batch> page;
   };
+  page_keeper& keeper_;
   std::array<entry, 8> entries_;
   std::size_t oldest_ = 0;
 };

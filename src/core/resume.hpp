@@ -21,8 +21,8 @@ struct resume_plan {
 };
 
 /// `since` is the position that the session had reached; `last` asks for so many of the newest messages
-/// instead. At most one of them is given; with neither the session begins behind the head. O(messages that
-/// follow).
+/// instead. At most one of them is given; with neither the session begins behind the head. `session_id` is empty for a
+/// session that has published nothing: O(1), else O(messages that follow).
 resume_plan plan_join(const room_log& log, const std::optional<position>& since,
                       std::optional<std::uint64_t> last, std::string_view session_id);
 

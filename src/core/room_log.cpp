@@ -65,8 +65,10 @@ std::vector<message_ptr> room_log::newest(std::optional<sequence> before, page_b
 
 std::size_t room_log::count_for(sequence after, std::string_view session_id) const {
   if (after >= head_) return 0;
+  const std::size_t begin = place_of(after + 1);
+  if (session_id.empty()) return kept_.size() - begin;
   std::size_t count = 0;
-  for (std::size_t i = place_of(after + 1); i < kept_.size(); ++i) {
+  for (std::size_t i = begin; i < kept_.size(); ++i) {
     if (kept_[i].what->is_for(session_id)) ++count;
   }
   return count;

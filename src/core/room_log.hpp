@@ -67,7 +67,8 @@ class room_log {
   std::vector<message_ptr> read(sequence from, page_bounds b) const;
   /// The newest below `before`, or of all, ascending. O(messages returned).
   std::vector<message_ptr> newest(std::optional<sequence> before, page_bounds b) const;
-  /// How many of the messages above `after` the session should hear. O(messages above `after`).
+  /// How many of the messages above `after` the session should hear: O(messages above `after`). Empty: a session that
+  /// has published nothing, O(1).
   std::size_t count_for(sequence after, std::string_view session_id) const;
 
  private:

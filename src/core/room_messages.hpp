@@ -30,6 +30,7 @@ struct join_room {
   std::string room;
   origin from;
   std::string session_id;  ///< public id
+  bool published = false;  ///< the session has published before, so that some messages may be its own
   user_info who;
   std::uint64_t info_stamp =
       0;  ///< grows with every `hello` and `identity` on this node: the newest info wins

@@ -137,7 +137,8 @@ class session {
   std::uint16_t joining_ = 0;  ///< joins under way
   phase phase_ = phase::greeting;
   std::uint64_t bulky_ = 0;  ///< serial of the last command whose answer may be long
-  bool queued_ = false;      ///< waits in the shard's queue for a page
+  bool published_ = false;
+  bool queued_ = false;  ///< waits in the shard's queue for a page
   bool paused_ = false;
 };
 

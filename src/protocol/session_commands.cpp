@@ -89,6 +89,7 @@ void session::run(command_id id, join_command& c, time_point now) {
   r.from = expect(id, command_kind::join, c.room, now);
   r.room = std::move(c.room);
   r.session_id = id_;
+  r.published = published_;
   r.who = who_;
   r.info_stamp = stamp_;
   r.since = std::move(c.since);
@@ -106,6 +107,7 @@ void session::run(command_id id, leave_command& c, time_point now) {
 
 void session::run(command_id id, publish_command& c, time_point now) {
   auto what = std::make_shared<draft>(make_draft(c, who_.user, id_));
+  published_ = true;
   const origin from = expect(id, command_kind::publish, c.room, now);
   port_.request(publish_message{std::move(c.room), from, std::move(what)});
 }

@@ -119,8 +119,16 @@ TEST_CASE("resume: what the session published itself is not counted as missed") 
   CHECK(plan_join(filled(5, 10), {}, 3, "odd").missed == 1);
 }
 
+TEST_CASE("resume: for a session that has published nothing all of them are missed") {
+  CHECK(join_since(filled(5, 10), "e", 1, "").missed == 4);
+  CHECK(join_since(filled(9, 3), "e", 1, "").missed == 3);
+  CHECK(join_since(filled(9, 3), "e", 9, "").missed == 0);
+  CHECK(plan_join(filled(5, 10), {}, 3, "").missed == 3);
+}
+
 TEST_CASE("page: it holds the messages from the cursor on and says where the cursor stands then") {
-  page_cache cache;
+  page_keeper keeper(1 << 20);
+  page_cache cache(keeper);
   const auto page = cut_page(filled(9, 100), 3, {4, 1000000}, cache);
   CHECK_FALSE(page.gap);
   CHECK(numbers(*page.messages) == seqs{3, 4, 5, 6});
@@ -130,7 +138,8 @@ TEST_CASE("page: it holds the messages from the cursor on and says where the cur
 
 TEST_CASE("page: one that reaches the head is caught up") {
   const auto log = filled(9, 100);
-  page_cache cache;
+  page_keeper keeper(1 << 20);
+  page_cache cache(keeper);
   CHECK(cut_page(log, 8, {2, 1000000}, cache).caught_up);
   const auto empty = cut_page(log, 10, whole, cache);
   CHECK_FALSE(empty.messages);
@@ -139,7 +148,8 @@ TEST_CASE("page: one that reaches the head is caught up") {
 }
 
 TEST_CASE("page: a gap stands for what the log no longer has") {
-  page_cache cache;
+  page_keeper keeper(1 << 20);
+  page_cache cache(keeper);
   const auto page = cut_page(filled(9, 3), 2, {1, 0}, cache);
   REQUIRE(page.gap);
   CHECK(page.gap->from == 2);
@@ -149,7 +159,8 @@ TEST_CASE("page: a gap stands for what the log no longer has") {
 }
 
 TEST_CASE("page: without history the gap alone catches up") {
-  page_cache cache;
+  page_keeper keeper(1 << 20);
+  page_cache cache(keeper);
   const auto page = cut_page(filled(9, 0), 2, whole, cache);
   REQUIRE(page.gap);
   CHECK(page.gap->to == 9);
@@ -158,33 +169,40 @@ TEST_CASE("page: without history the gap alone catches up") {
 }
 
 TEST_CASE("page: a cursor beyond the head is put behind the head") {
-  page_cache cache;
+  page_keeper keeper(1 << 20);
+  page_cache cache(keeper);
   const auto page = cut_page(filled(9, 3), 12, whole, cache);
   CHECK_FALSE(page.gap);
   CHECK(page.next == 10);
   CHECK(page.caught_up);
 }
 
-TEST_CASE("page: who asks for one that is still under way gets the same one") {
+TEST_CASE("page: who asks for one that was read lately gets the same one") {
   const auto log = filled(9, 100);
-  page_cache cache;
+  page_keeper keeper(1 << 20);
+  page_cache cache(keeper);
   const auto first = cut_page(log, 3, {4, 1000000}, cache);
   CHECK(cut_page(log, 3, {4, 1000000}, cache).messages == first.messages);
   CHECK(cut_page(log, 3, {5, 1000000}, cache).messages != first.messages);
   CHECK(cut_page(log, 4, {4, 1000000}, cache).messages != first.messages);
 }
 
-TEST_CASE("page: nobody's page is forgotten") {
+TEST_CASE("page: one that nobody has asked for lately is forgotten, and read anew") {
   const auto log = filled(9, 100);
-  page_cache cache;
+  page_keeper keeper(1 << 20);
+  page_cache cache(keeper);
   const std::weak_ptr<const batch> gone = cut_page(log, 3, whole, cache).messages;
+  keeper.sweep();
+  CHECK_FALSE(gone.expired());
+  keeper.sweep();
   CHECK(gone.expired());
   CHECK(numbers(*cut_page(log, 3, whole, cache).messages).size() == 7);
 }
 
 TEST_CASE("page: one that reached the head is not the same page when there is more") {
   auto log = filled(9, 100);
-  page_cache cache;
+  page_keeper keeper(1 << 20);
+  page_cache cache(keeper);
   const auto before = cut_page(log, 8, {2, 1000000}, cache);
   const auto full = cut_page(log, 3, {2, 1000000}, cache);
   log.append(make_message(10, 1000, "even"), at(0s));

@@ -85,7 +85,8 @@ class walk {
   sequence position_ = 0;  ///< up to here the session has had every number, or knows that it will not come
   std::size_t heard_ = 0;
   int pages_ = 0;
-  page_cache cache_;
+  page_keeper kept_{1 << 20};
+  page_cache cache_{kept_};
   std::vector<page_ptr> held_;  ///< by outboxes
   bool sound_ = true;
 };

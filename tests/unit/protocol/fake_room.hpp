@@ -54,7 +54,7 @@ class fake_room {
   static constexpr room_number number = 70;
 
   void on(const join_room& m) {
-    const auto plan = plan_join(log_, m.since, m.last, m.session_id);
+    const auto plan = plan_join(log_, m.since, m.last, m.published ? m.session_id : std::string());
     joined a = session_rig::joined_answer(m, number, log_.head());
     a.head.epoch = "e";
     a.already = std::exchange(member_, true);
@@ -92,7 +92,8 @@ class fake_room {
 
   session_rig& rig_;
   room_log log_;
-  page_cache pages_;
+  page_keeper kept_{1 << 20};
+  page_cache pages_{kept_};
   time_point now_{};
   std::set<sequence> own_;
   std::deque<word> words_;

@@ -13,12 +13,22 @@ TEST_CASE("session: a join carries what the room needs to know") {
   CHECK(j.room == "a");
   CHECK(j.from.session == session_address{0, 7});
   CHECK(j.session_id == "me");
+  CHECK_FALSE(j.published);
   CHECK(j.who.user == "alice");
   CHECK(j.who.info == R"({"n":1})");
   CHECK(j.since == position{"e0", 5});
   CHECK_FALSE(j.last);
   CHECK(j.members);
   CHECK(j.info_stamp == 1);
+}
+
+TEST_CASE("session: a join says whether the session has published, and so may find messages of its own") {
+  session_rig r;
+  r.hello();
+  r.say(R"({"publish":{"room":"a","event":"e","data":1}})");
+  r.asked<publish_message>();
+  r.say(R"({"id":2,"join":{"room":"a"}})");
+  CHECK(r.asked<join_room>().published);
 }
 
 TEST_CASE("session: a join is answered, and the session has a seat") {
