@@ -1,6 +1,8 @@
 """Catching up: many members come back at once while others go on, and one alone.
 
-The floor for the time: bench_floor sends as many clients as many bytes as fast as it goes, under the same live traffic.
+Those who come back have missed what went into a room of their own; the others' room goes on. The floor for the time:
+bench_floor sends as many clients as many bytes as fast as it goes. Then the harder case: they come back to the others'
+room, where each that has caught up is one member more for every live message.
 """
 
 from dataclasses import dataclass
@@ -15,13 +17,14 @@ RETURNING, BEHIND, OTHERS, RATE = 2000, 1000, 200, 100
 HISTORY = {"rooms.history_size": "4000"}  # what is published during the storm pushes nothing out that is missed
 REPEATS = 5
 ALONE_REPEATS, ALONE_RATE = 7, 500
+OWN_ROOM, SAME_ROOM = 1, 0
 COLUMNS = ["storm", "cores", "seconds", "floor's seconds", "to the floor", "CPU s", "floor's CPU s",
            "others' p99 ms, calm", "in the storm", "in the floor's", "to calm", "memory MiB", "lost"]
 MIB = 1024 * 1024
 
 
 def catch_up(bench: Bench) -> list[Result]:
-    return [_storm(bench), _alone(bench)] if ROOMD in bench.servers else []
+    return [_storm(bench, OWN_ROOM), _storm(bench, SAME_ROOM), _alone(bench)] if ROOMD in bench.servers else []
 
 
 @dataclass(frozen=True)
@@ -43,31 +46,33 @@ class Storm:
     def row(self, name: str) -> list[str]:
         cores = "changed" if self.near[0] != self.near[1] else "near" if self.near[0] else "far"
         floor = [number(value) for value in (self.floor_seconds, self.seconds / self.floor_seconds, self.floor_cpu,
-                                             self.floor_p99 / 1000)] if self.floor_seconds else ["", "", "", ""]
+                                             self.floor_p99 / 1000)] if self.floor_seconds else [""] * 4
         return [name, cores, number(self.seconds), *floor[:2], number(self.cpu), floor[2], number(self.calm_p99 / 1000),
                 number(self.storm_p99 / 1000), floor[3], number(self.storm_p99 / self.calm_p99),
                 number(self.memory / MIB), str(self.lost + self.others_lost)]
 
 
-def _storm(bench: Bench) -> Result:
-    result = Result("storm", f"Catch-up storm: {RETURNING:,} return, each {BEHIND:,} messages behind; {OTHERS} others, "
-                             f"{RATE} messages a second", Table(COLUMNS))
+def _storm(bench: Bench, room: int) -> Result:
+    where = "to a room of their own" if room == OWN_ROOM else "to the others' room"
+    result = Result("storm" if room == OWN_ROOM else "storm-same-room",
+                    f"Catch-up storm: {RETURNING:,} return {where}, each {BEHIND:,} messages behind; {OTHERS} others, "
+                    f"{RATE} messages a second", Table(COLUMNS))
     with Rig(bench) as rig:
         roomd = rig.start(ROOMD, settings=HISTORY)
-        if FLOOR_TURN in bench.servers and (floor := rig.start(FLOOR_TURN)):
+        if room == OWN_ROOM and FLOOR_TURN in bench.servers and (floor := rig.start(FLOOR_TURN)):
             rig.attempt(floor, lambda server: server.load("connect", members=OTHERS, rooms=1))
         if roomd and rig.attempt(roomd, lambda server: server.load("connect", members=OTHERS, rooms=1)):
-            storms = [_one_storm(rig, at) for at in range(1 if bench.quick else REPEATS)]
+            storms = [_one_storm(rig, at, room) for at in range(1 if bench.quick else REPEATS)]
             _sum_up(result, [storm for storm in storms if storm])
         rig.tell(result)
     result.remarks += ["seconds: from the first who asks until the last has everything; floor: bench_floor sends the "
-                       "same bytes to as many clients while the same live messages go to all",
+                       "same bytes to as many clients, as fast as it goes",
                        "memory: growth to the peak, without the sessions; "
                        f"{HISTORY['rooms.history_size']} messages kept"]
     return result
 
 
-def _one_storm(rig: Rig, at: int) -> Storm | None:
+def _one_storm(rig: Rig, at: int, room: int) -> Storm | None:
     roomd, floor = rig.servers.get(ROOMD), rig.servers.get(FLOOR_TURN)
     if not roomd:
         return None
@@ -80,12 +85,13 @@ def _one_storm(rig: Rig, at: int) -> Storm | None:
         machine.forget_peak(roomd.peer.pids()[0])
         before.update(cpu=roomd.cpu_ns(), memory=machine.resident(roomd.pids[0]))
 
-    answer = rig.attempt(roomd, lambda server: server.load.storm(ready, returning=RETURNING, behind=BEHIND, rate=RATE))
+    answer = rig.attempt(roomd, lambda server: server.load.storm(ready, returning=RETURNING, behind=BEHIND,
+                                                                       rate=RATE, room=room))
     if not answer:
         return None
     cpu, memory = roomd.cpu_ns() - before["cpu"], machine.peak(roomd.pids[0]) - before["memory"]
     replayed = rig.attempt(floor, lambda server: _replay(server, answer["bytes"])) if floor else None
-    return Storm((near, rig.bench.distance.near()), answer["ns"] / 1e9, *(replayed or (None, None, None)),
+    return Storm((near, rig.bench.distance.near()), answer["ns"] / 1e9, *(replayed or (None,) * 3),
                  answer["calm"]["p99_us"], answer["storm"]["p99_us"], cpu / 1e9, memory, answer["bytes"],
                  _losses(answer["returning"]), _losses(answer["others"]))
 
@@ -141,5 +147,6 @@ def _alone(bench: Bench) -> Result:
 def _one_alone(server: Server) -> tuple[float, float]:
     """CPU and time, in milliseconds."""
     before: list[int] = []
-    answer = server.load.storm(lambda: before.append(server.cpu_ns()), returning=1, behind=BEHIND, rate=ALONE_RATE)
+    answer = server.load.storm(lambda: before.append(server.cpu_ns()), returning=1, behind=BEHIND, rate=ALONE_RATE,
+                               room=SAME_ROOM)
     return (server.cpu_ns() - before[0]) / 1e6, answer["ns"] / 1e6

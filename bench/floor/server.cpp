@@ -190,18 +190,16 @@ void floor_server::replay(const std::string& text) {
   std::istringstream in(text);
   std::string name;
   std::size_t bytes = 0;
-  std::size_t skip = 0;
-  in >> name >> bytes >> skip;
+  in >> name >> bytes;
   const auto found = rooms_.find(name);
   if (found == rooms_.end()) return;
   const std::string one = server_frame(std::string(256, 'x'));
   auto all = std::make_shared<std::string>();
   while (all->size() < bytes) *all += one;
-  const auto& members = found->second.members;
-  for (std::size_t i = skip; i < members.size(); ++i) {
-    members[i]->replay = all;
-    members[i]->replayed = 0;
-    send_rest(*members[i]);
+  for (client* c : found->second.members) {
+    c->replay = all;
+    c->replayed = 0;
+    send_rest(*c);
   }
 }
 

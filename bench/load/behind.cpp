@@ -44,14 +44,54 @@ bool all_at(swarm& s, std::size_t count, std::uint64_t number) {
                      [&](const auto& c) { return c->newest() >= number; });
 }
 
+/// What those who return have missed: the numbers after `since`, up to `until`.
+struct missed {
+  std::string epoch;
+  std::uint64_t since = 0;
+  std::uint64_t until = 0;
+};
+
+/// Publishes it into a room where nobody else is, as fast as it goes.
+missed publish_missed(swarm& s, const storm_plan& plan) {
+  constexpr std::uint64_t most_at_once = 100;
+  swarm scout(s.how());
+  scout.join(s.how().member, 1, plan.room);
+  const auto newest = [&] { return scout.members().front()->newest(); };
+  const auto publish = [&](std::uint64_t count, std::uint64_t until) {
+    s.publish(plan.room, count);
+    wait_for(
+        scout, [&] { return newest() >= until; }, "what will be missed");
+  };
+  publish(1, 1);
+  missed m{scout.seen().epoch, newest(), newest() + plan.behind};
+  while (newest() < m.until) {
+    const auto count = std::min(most_at_once, m.until - newest());
+    publish(count, newest() + count);
+  }
+  return m;
+}
+
 /// What returning clients do before they ask, and what they ask: the last of their steps.
-std::pair<role, std::string> split_returning(const dialect& how, std::string_view epoch,
-                                             std::uint64_t since) {
+std::pair<role, std::string> split_returning(const dialect& how, std::size_t room, const missed& m) {
   role r = how.returning;
-  const std::string ask = fill_in(
-      r.steps.back().text, {{"room", "r0"}, {"epoch", std::string(epoch)}, {"since", std::to_string(since)}});
+  const std::string ask =
+      fill_in(r.steps.back().text,
+              {{"room", room_name(room)}, {"epoch", m.epoch}, {"since", std::to_string(m.since)}});
   r.steps.pop_back();
   return {std::move(r), ask};
+}
+
+/// The latency of live messages while nothing else happens, a second for each `rate` of `count`.
+nlohmann::json calm_latency(swarm& s, std::size_t rate, std::uint64_t count) {
+  s.seen().time_from_now();
+  const auto delivered = s.seen().deliveries;
+  metronome beat(s, rate);
+  wait_for(
+      s, [&] { return beat.tick(), beat.published() > count; }, "calm traffic");
+  wait_for(
+      s, [&] { return s.seen().deliveries - delivered == beat.published() * s.members().size(); },
+      "its delivery");
+  return summary(s.seen().latencies);
 }
 
 /// Both at once: who is `back` gets what it asks for with `go`, and live messages go to all. Ends when it is `done`.
@@ -73,32 +113,23 @@ nlohmann::json storm(swarm& s, swarm& back, std::size_t rate, const std::functio
 }  // namespace
 
 nlohmann::json catch_up_storm(swarm& s, const storm_plan& plan, const std::function<void()>& before) {
-  const auto heard = [&] { return s.members().front()->newest(); };
-  s.seen().time_from_now();
-  const auto delivered = s.seen().deliveries;
-  metronome beat(s, plan.rate);
-  wait_for(
-      s, [&] { return beat.tick(), beat.published() > plan.behind; }, "what will be missed");
-  wait_for(
-      s, [&] { return s.seen().deliveries - delivered == beat.published() * s.members().size(); },
-      "its delivery");
-  const auto calm = summary(s.seen().latencies);
-
-  const std::uint64_t since = heard() - plan.behind;
-  const std::uint64_t until = heard();
-  const auto [prepared, ask] = split_returning(s.how(), s.seen().epoch, since);
+  const auto calm = calm_latency(s, plan.rate, plan.behind);
+  const auto heard = s.members().front()->newest();
+  const missed m =
+      plan.room == 0 ? missed{s.seen().epoch, heard - plan.behind, heard} : publish_missed(s, plan);
+  const auto [prepared, ask] = split_returning(s.how(), plan.room, m);
   swarm back(s.how());
-  back.connect(prepared, plan.returning);
+  back.join(prepared, plan.returning, plan.room);
   before();
 
   const std::string command = client_frame(s.how().kind, ask);
   const auto go = [&] {
     for (auto& c : back.members()) {
-      c->expect_from(since + 1);
+      c->expect_from(m.since + 1);
       c->send_raw(command);
     }
   };
-  auto out = storm(s, back, plan.rate, go, [&] { return all_at(back, plan.returning, until); });
+  auto out = storm(s, back, plan.rate, go, [&] { return all_at(back, plan.returning, m.until); });
   out["calm"] = calm;
   out["bytes"] = back.seen().bytes;
   out["returning"] = losses(back.seen());
@@ -106,18 +137,16 @@ nlohmann::json catch_up_storm(swarm& s, const storm_plan& plan, const std::funct
 }
 
 nlohmann::json replay(swarm& s, const replay_plan& plan) {
-  const std::size_t others = s.members().size();
   swarm back(s.how());
-  back.connect(s.how().member, plan.returning);
+  back.join(s.how().member, plan.returning, 1);
   const auto due = back.seen().bytes + plan.returning * plan.bytes;
   return storm(
-      s, back, plan.rate,
-      [&] { s.say("!replay r0 " + std::to_string(plan.bytes) + ' ' + std::to_string(others)); },
+      s, back, plan.rate, [&] { s.say("!replay " + room_name(1) + ' ' + std::to_string(plan.bytes)); },
       [&] { return back.seen().bytes >= due; });
 }
 
 slow_readers::slow_readers(swarm& beside, std::size_t count) : beside_(beside), slow_(beside.how()) {
-  slow_.connect(beside.how().member, count);
+  slow_.join(beside.how().member, count, 0);
   beside_.poll_too(&slow_);
 }
 

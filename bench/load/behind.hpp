@@ -14,20 +14,21 @@ struct storm_plan {
   std::size_t returning = 2000;
   std::uint64_t behind = 1000;  ///< messages that each has missed
   std::size_t rate = 100;       ///< live messages a second, all the time
+  std::size_t room = 1;         ///< 0: they return to the room of the others, and get the live messages too
 };
 
-/// In the one room of the members that are there: publishes what is to be missed at `rate`, which also gives the
-/// members' latency without a storm; then all who return ask at once for what they missed. Ends when all have it.
-/// `before`: called when they are connected and about to ask.
+/// Beside the members that are there, in room 0: publishes live messages at `rate`, as many as will be missed, which
+/// gives the members' latency without a storm; then all who return ask at once for what they missed. Ends when all have
+/// it. `before`: called when they are connected and about to ask.
 nlohmann::json catch_up_storm(swarm& s, const storm_plan& plan, const std::function<void()>& before);
 
 struct replay_plan {
   std::size_t returning = 2000;
-  std::size_t bytes = 0;   ///< that each of them gets, live messages included
-  std::size_t rate = 100;  ///< of these, a second
+  std::size_t bytes = 0;   ///< that each of them gets
+  std::size_t rate = 100;  ///< live messages a second, to the others
 };
 
-/// The same work for a floor: those who return get so many bytes as fast as it goes, and all get live messages.
+/// The same work for a floor.
 nlohmann::json replay(swarm& s, const replay_plan& plan);
 
 /// Members beside the others in room r0 who stop reading and, some of them, read on.

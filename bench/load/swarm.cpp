@@ -16,9 +16,9 @@ constexpr std::size_t connecting_at_once = 64;
 constexpr std::size_t others_at_once = 2;
 constexpr std::chrono::seconds patience{30};
 
-std::string room_name(std::size_t i) { return 'r' + std::to_string(i); }
-
 }  // namespace
+
+std::string room_name(std::size_t i) { return 'r' + std::to_string(i); }
 
 swarm::swarm(dialect how) : how_(std::move(how)), epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
   if (epoll_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
@@ -65,8 +65,8 @@ void swarm::connect(std::size_t members, std::size_t rooms) {
   await_ready();
 }
 
-void swarm::connect(const role& who, std::size_t members) {
-  for (std::size_t i = 0; i < members; ++i) add(members_, who, room_name(0));
+void swarm::join(const role& who, std::size_t members, std::size_t room) {
+  for (std::size_t i = 0; i < members; ++i) add(members_, who, room_name(room));
   await_ready();
 }
 

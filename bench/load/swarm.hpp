@@ -14,6 +14,8 @@
 
 namespace bench {
 
+std::string room_name(std::size_t i);
+
 class swarm {
  public:
   static constexpr std::size_t events_at_once = 512;
@@ -26,8 +28,8 @@ class swarm {
   /// Adds so many members, dealt over the rooms r0 to r(rooms-1), and a publisher, or one for each room where the
   /// server wants that; returns when all are ready. Throws when one is refused or `patience` ends.
   void connect(std::size_t members, std::size_t rooms);
-  /// The same for members of another kind, all in r0, and without a publisher.
-  void connect(const role& who, std::size_t members);
+  /// The same for members of another kind, all in one room, and without a publisher.
+  void join(const role& who, std::size_t members, std::size_t room);
   /// Closes all members without a word.
   void drop_members();
 

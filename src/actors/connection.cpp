@@ -84,14 +84,7 @@ void connection::close_discarding(close_code code) {
   if (transport_) transport_->close_discarding(code);
 }
 
-void connection::request(protocol::room_request r) {
-  std::visit(
-      [this](auto& what) {
-        const auto& directory = state_.directory_of(what.room);
-        pinned::send(directory, std::move(what));
-      },
-      r);
-}
+void connection::request(protocol::room_request r) { state_.joins.request(number_, std::move(r)); }
 
 void connection::enter(protocol::seat& s) { state_.sessions.enter(s); }
 

@@ -22,6 +22,7 @@ class hub final : public pinned<hub_actor::base> {
   void on_exit() override {
     state_.deliveries.stop();
     state_.catch_ups.stop();
+    state_.joins.stop();
   }
 
  private:

@@ -33,13 +33,23 @@ shard_state::shard_state(shard& h, settings_ptr s, std::unique_ptr<store::room_e
       engine(std::move(e)),
       seal(seal_fn),
       deliveries(h.turns(), sessions, counters, settings->session.outbox_bytes / 4),
-      catch_ups(h.turns(), sessions, settings->session.catch_up_bytes),
-      pages(settings->session.outbox_bytes * outboxes_of_pages) {}
+      catch_ups(h, sessions, settings->session.catch_up_bytes),
+      pages(settings->session.outbox_bytes * outboxes_of_pages),
+      joins(h.turns(), [this](protocol::room_request&& r) { send(std::move(r)); }) {}
 
 shard_state::~shard_state() = default;
 
 const directory_actor& shard_state::directory_of(std::string_view room) const {
   return directories[std::hash<std::string_view>{}(room) % directories.size()];
+}
+
+void shard_state::send(protocol::room_request&& r) const {
+  std::visit(
+      [this](auto& what) {
+        const auto& directory = directory_of(what.room);
+        caf::anon_send(directory, std::move(what));
+      },
+      r);
 }
 
 std::uint64_t shard_state::next_stamp() {

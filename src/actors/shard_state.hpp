@@ -10,6 +10,7 @@
 #include "actors/catch_up_service.hpp"
 #include "actors/fan_out.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/join_gate.hpp"
 #include "actors/roster.hpp"
 #include "actors/shard.hpp"
 #include "core/page_keeper.hpp"
@@ -33,6 +34,7 @@ struct shard_state {
   fan_out deliveries;
   catch_up_service catch_ups;
   page_keeper pages;
+  join_gate joins;    ///< through which sessions ask rooms
   shard_stats stats;  ///< the counters that are not the sessions'
 
   std::vector<directory_actor> directories;  ///< by shard
@@ -47,6 +49,8 @@ struct shard_state {
   void apply(settings_ptr s);
 
  private:
+  void send(protocol::room_request&& r) const;
+
   std::uint64_t last_number_ = 0;
   std::uint64_t last_stamp_ = 0;
 };

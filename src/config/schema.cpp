@@ -90,7 +90,7 @@ void add_session_sizes(std::vector<setting>& t) {
     "What may wait for one session; at least twice max_message with 1KiB more. Over it the session reads "
     "on from the room's history."));
   t.push_back(row<in, &s::catch_up_bytes>("session.catch_up_bytes", numbers(4 * kib, gib), effect::restart,
-    "Catch-up that one shard hands out a turn, over all of its sessions."));
+    "Catch-up that one shard hands out a turn, or a millisecond of a long one, to all sessions."));
 }
 
 void add_limits(std::vector<setting>& t) {

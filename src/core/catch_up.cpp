@@ -6,8 +6,8 @@ namespace roomd {
 
 void catch_up_queue::push(request r) { of_session_.emplace(r.session, waiting_.insert(waiting_.end(), r)); }
 
-void catch_up_queue::begin_turn() {
-  left_ = bytes_a_turn_;
+void catch_up_queue::begin_turn(std::size_t shares) {
+  left_ = bytes_a_turn_ * shares;
   fresh_ = true;
 }
 

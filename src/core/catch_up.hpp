@@ -27,8 +27,8 @@ class catch_up_queue {
 
   /// Puts it at the end.
   void push(request r);
-  /// A new budget. What was left of the old one is lost.
-  void begin_turn();
+  /// A new budget, of so many shares for a turn that was long. What was left of the old one is lost.
+  void begin_turn(std::size_t shares = 1);
   /// The next one to serve. Nothing: none waits, or it must wait for another turn. The first of a turn is
   /// served whatever its size, so that one bigger than the whole budget is not stuck.
   std::optional<request> pop();

@@ -1,7 +1,7 @@
 // The policy for one session's outbox (promise 6 of docs/protocol.md): what its fill level allows. The bytes
 // themselves wait in the transport; this only judges their number. All sizes are in bytes; `bound` is
 // `session.outbox_bytes`, above 0. Live messages fill it to the bound; a cursor asks below a quarter for at
-// most a half, so that its page fits with room to spare for replies.
+// most three, so that its page fits.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ struct outbox_policy {
   /// Not above the low-water mark: a cursor may ask for its next page.
   bool low(std::size_t waiting) const { return waiting <= bound / 4; }
   /// How much one page may hold.
-  std::size_t page_bytes() const { return bound / 2; }
+  std::size_t page_bytes() const { return bound - bound / 4; }
   /// Whether commands are read on. Replies have no bound of their own, so a peer that reads none of them must
   /// not go on asking.
   bool reads(std::size_t waiting) const { return waiting < bound; }

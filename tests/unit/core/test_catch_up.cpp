@@ -14,6 +14,18 @@ std::uint64_t session(const std::optional<catch_up_queue::request>& r) { return 
 
 }  // namespace
 
+TEST_CASE("catch-up: a long turn hands out a share for each of its parts") {
+  catch_up_queue queue(1000);
+  for (std::uint64_t session = 1; session <= 9; ++session) queue.push({session, 500});
+  queue.begin_turn(3);
+  std::size_t served = 0;
+  while (queue.pop()) ++served;
+  CHECK(served == 6);
+  queue.begin_turn();
+  while (queue.pop()) ++served;
+  CHECK(served == 8);
+}
+
 TEST_CASE("catch-up: first come, first served") {
   catch_up_queue queue(1000);
   for (const std::uint64_t s : {5U, 3U, 9U}) queue.push({s, 10});

@@ -31,7 +31,7 @@ TEST_CASE("session: it asks for a page when its turn comes and the outbox is low
   const auto asked = r.turn();
   CHECK(asked.room == "a");
   CHECK(asked.next == 1);
-  CHECK(asked.bytes == 2000);
+  CHECK(asked.bytes == 3000);
 }
 
 TEST_CASE("session: with too much waiting it steps out, and progress brings it back") {
