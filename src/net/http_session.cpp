@@ -156,9 +156,7 @@ void http_session::become_websocket(request r) {
   phase_ = phase::ended;
   server_.connections().remove(*this);
   release();
-  auto who = describe_peer(r);
-  who.address = stream_->peer_address();
-  start_websocket(server_, std::move(stream_), std::get<upgrade>(checked), std::move(who));
+  start_websocket(server_, std::move(stream_), std::get<upgrade>(checked), describe_peer(r));
 }
 
 void http_session::answer(const response& r) {

@@ -32,6 +32,7 @@ listener::listener(server& home, unique_fd listening, bool tls, std::vector<serv
   acceptor_.assign(boost::asio::ip::tcp::v6(), listening.value());
   listening.release();
   acceptor_.non_blocking(true);
+  acceptor_.set_option(boost::asio::ip::tcp::no_delay(true));  // what is accepted inherits it: tcp(7)
 }
 
 void listener::start() {

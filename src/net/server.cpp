@@ -43,7 +43,6 @@ void server::adopt(unique_fd socket, bool tls) {
   accepted.assign(boost::asio::ip::tcp::v6(), socket.value(), failed);
   if (failed) return logger().warn("net.adopt_failed error=\"{}\"", failed.message());
   socket.release();
-  accepted.set_option(boost::asio::ip::tcp::no_delay(true), failed);
   start_http(*this, std::make_shared<coalescing_stream>(streams_, std::move(accepted), tls ? tls_ : nullptr));
 }
 

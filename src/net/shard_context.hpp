@@ -29,7 +29,6 @@ class shard_services {
 
 /// Who connected, as far as the HTTP request says.
 struct peer {
-  std::string address;     ///< `ADDRESS:PORT`, `[ADDRESS]:PORT`
   std::string user_agent;  ///< as sent; may be empty
   std::string token;  ///< of `Authorization: Bearer`, else of the query's `token`; empty where there is none
 };

@@ -28,7 +28,7 @@ std::variant<upgrade, response> check_upgrade(const request& r, const upgrade_ru
 /// The answer's bytes (RFC 6455 section 4.2.2).
 std::string accept_upgrade(const upgrade& how);
 
-/// Who asks, apart from the address.
+/// Who asks.
 peer describe_peer(const request& r);
 
 }  // namespace roomd::net

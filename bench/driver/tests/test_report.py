@@ -33,8 +33,8 @@ class BarsTest(unittest.TestCase):
         self.assertEqual(self.row("Connecting", {})[2:], ["not measured", ""])
 
     def test_met_and_not_met(self):
-        for us, met in ((24.0, "yes"), (26.0, "**no**")):
-            results = {"connect": result("connect", us={"roomd": us}, **{"to floor": {"roomd": 3.0}})}
+        for ratio, met in ((3.3, "yes"), (3.5, "**no**")):
+            results = {"connect": result("connect", **{"to floor": {"roomd": ratio}})}
             self.assertEqual(self.row("Connecting", results)[3], met)
 
     def test_every_peer_leaves_the_floors_out(self):
