@@ -28,6 +28,7 @@ class fake_transport final : public transport,
 
   // transport
   outbox& output() override { return *this; }
+  bool deflates() const override { return false; }
   void push(frame_ptr f) override {
     const std::lock_guard lock(mutex_);
     for (auto& text : protocol::test::texts_of(f->wire())) texts_.push_back(std::move(text));
