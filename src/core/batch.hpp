@@ -24,6 +24,8 @@ class batch {
   std::size_t size() const { return messages_.size(); }
   /// On the wire, for sessions that take compressed frames or for those that do not.
   std::size_t bytes(bool deflates = false) const { return bytes_[deflates]; }
+  /// What it holds at most when it has been joined in each form that there is.
+  std::size_t joined_bytes() const { return bytes() + (bytes(true) < bytes() ? bytes(true) : 0); }
   const message_ptr& operator[](std::size_t i) const { return messages_[i]; }
 
   /// The numbers of its numbered messages are first(), first() + 1, … next() - 1. False: they are not consecutive,

@@ -91,6 +91,7 @@ TEST_CASE("batch: for who takes compressed frames it joins those, and the others
   CHECK(b.joined()->size() == b.bytes());
   CHECK(b.joined(true)->size() == b.bytes(true));
   CHECK(b.joined(true) == b.joined(true));
+  CHECK(b.joined_bytes() == b.bytes() + b.bytes(true));
 }
 
 TEST_CASE("batch: one message is its own compressed frame") {
@@ -112,4 +113,5 @@ TEST_CASE("batch: where nothing is compressed both forms are the same bytes, onc
   for (sequence s = 5; s < 8; ++s) b.add(made(s, "a"));
   CHECK(b.joined(true) == b.joined());
   CHECK(b.bytes(true) == b.bytes());
+  CHECK(b.joined_bytes() == b.bytes());
 }
