@@ -13,13 +13,13 @@ namespace roomd {
 namespace {
 
 /// The engine that the settings choose, one part a shard.
-std::unique_ptr<store::room_engine> make_engine(const config::settings& s, std::size_t shards) {
+std::unique_ptr<store::room_engine> make_engine(const config::settings& s, std::size_t shards, sealer seal) {
   const store::memory_bounds bounds{
       .log = {s.rooms.history_size, s.rooms.history_bytes, s.rooms.history_age},
       .dedup = {s.rooms.dedup_size, s.rooms.dedup_age, s.rooms.dedup_bytes},
       .total_bytes = s.engine.memory_bytes / shards,
   };
-  return std::make_unique<store::memory_store>(bounds, actors::random_id(10), &protocol::seal);
+  return std::make_unique<store::memory_store>(bounds, actors::random_id(10), std::move(seal));
 }
 
 }  // namespace
@@ -27,8 +27,9 @@ std::unique_ptr<store::room_engine> make_engine(const config::settings& s, std::
 node::node(actors::settings_ptr s) : config_(s->server.threads), system_(config_) {
   auto& scheduler = actors::shard_scheduler::of(system_);
   for (std::size_t i = 0; i < scheduler.size(); ++i) {
-    states_.push_back(std::make_unique<actors::shard_state>(
-        scheduler.at(i), s, make_engine(*s, scheduler.size()), &protocol::seal));
+    const sealer seal = protocol::make_sealer();
+    auto engine = make_engine(*s, scheduler.size(), seal);
+    states_.push_back(std::make_unique<actors::shard_state>(scheduler.at(i), s, std::move(engine), seal));
     auto& state = *states_.back();
     hubs_.push_back(system_.spawn<actors::hub>(state));
     directories_.push_back(system_.spawn<actors::directory>(state));

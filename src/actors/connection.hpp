@@ -42,6 +42,7 @@ class connection final : public pinned<connection_actor::base>,
   void send(frame_ptr f) override;
   std::size_t buffered() const override;
   outbox& output() override { return transport_->output(); }
+  bool deflates() const override { return transport_ && transport_->deflates(); }
   void pause_reading(bool paused) override;
   void close(close_code code) override;
   void close_discarding(close_code code) override;

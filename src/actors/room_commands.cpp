@@ -23,7 +23,7 @@ void room::on(const join_room& m) {
   a.next = l.head() + 1;
   a.info_stamp = m.info_stamp;
   a.observer = m.members;
-  a.already = !members_.add({m.from.session, m.session_id, m.members});
+  a.already = !members_.add({m.from.session, m.session_id, m.members, m.deflates});
   presence_change change;
   if (!a.already) {
     resume_plan plan = plan_join(l, m.since, m.last, m.published ? m.session_id : std::string_view());
@@ -50,6 +50,7 @@ void room::on(const leave_room& m) {
 
 void room::on(const publish_message& m) {
   draft& d = *m.what;
+  d.deflate = members_.deflating() > 0;
   if (!d.ephemeral) {
     open_->append(std::move(d), moment(),
                   [this, from = m.from](result<store::receipt> r) { stored(from, std::move(r)); });
@@ -80,7 +81,8 @@ void room::on(const list_members& m) { answer(members_listed{m.from, name_, pres
 // Answered also for a session that has left meanwhile: it waits for the answer before it asks for another room's.
 void room::on(const read_page& m) {
   page_read a;
-  if (members_.find(m.from.session)) a = cut_page(log(), m.next, {SIZE_MAX, m.bytes}, pages_);
+  if (const auto* member = members_.find(m.from.session))
+    a = cut_page(log(), m.next, {SIZE_MAX, m.bytes}, pages_, member->deflates);
   a.to = m.from;
   a.number = number_;
   answer(std::move(a));

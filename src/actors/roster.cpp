@@ -9,7 +9,7 @@ protocol::session* roster::find(std::uint64_t number) const {
 
 void roster::enter(protocol::seat& s) {
   auto& [seats, waiting] = rooms_[s.number];
-  s.slot = seats.size();
+  s.slot = static_cast<std::uint32_t>(seats.size());
   s.brought = static_cast<std::uint32_t>(waiting.size());
   seats.push_back(&s);
   ++members_;

@@ -31,7 +31,7 @@ shard_state::shard_state(shard& h, settings_ptr s, std::unique_ptr<store::room_e
       settings(std::move(s)),
       rules(make_rules(*settings)),
       engine(std::move(e)),
-      seal(seal_fn),
+      seal(std::move(seal_fn)),
       deliveries(h.turns(), sessions, counters, settings->session.outbox_bytes / 4),
       catch_ups(h, sessions, settings->session.catch_up_bytes),
       pages(settings->session.outbox_bytes * outboxes_of_pages),

@@ -28,7 +28,7 @@ struct shard_state {
   settings_ptr settings;
   std::shared_ptr<const protocol::session_rules> rules;  ///< what `settings` says of new sessions
   std::unique_ptr<store::room_engine> engine;
-  sealer seal;
+  sealer seal;  ///< the engine's too
   roster sessions;
   protocol::session_counters counters;
   fan_out deliveries;

@@ -91,6 +91,9 @@ void add_session_sizes(std::vector<setting>& t) {
     "on from the room's history."));
   t.push_back(row<in, &s::catch_up_bytes>("session.catch_up_bytes", numbers(4 * kib, gib), effect::restart,
     "Catch-up that one shard hands out a turn, or a millisecond of a long one, to all sessions."));
+  t.push_back(row<in, &s::compression>("session.compression", {}, effect::reload,
+    "Compressed messages, both ways, for clients that offer them (permessage-deflate): fewer bytes on the "
+    "network for processor time, about 20 microseconds for 1 KiB published. For sessions that begin then."));
 }
 
 void add_limits(std::vector<setting>& t) {

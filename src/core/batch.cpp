@@ -22,8 +22,8 @@ void batch::add(message_ptr m) {
     const session_tag tag = tag_of(m->session);
     if (!may_exclude(tag)) publishers_.push_back(tag);
   }
-  bytes_ += m->native.size();
-  joined_ = nullptr;
+  for (const bool deflates : {false, true}) bytes_[deflates] += m->wire_size(deflates);
+  joined_ = {};
   messages_.push_back(std::move(m));
 }
 
@@ -32,23 +32,26 @@ void batch::clear() {
   publishers_.clear();
   if (messages_.capacity() > idle_capacity) messages_.shrink_to_fit();
   if (publishers_.capacity() > idle_capacity) publishers_.shrink_to_fit();
-  bytes_ = 0;
+  bytes_ = {};
   first_ = next_ = 0;
   consecutive_ = true;
-  joined_ = nullptr;
+  joined_ = {};
 }
 
 bool batch::may_exclude(session_tag tag) const {
   return std::find(publishers_.begin(), publishers_.end(), tag) != publishers_.end();
 }
 
-const frame_ptr& batch::joined() const {
-  if (joined_) return joined_;
-  if (messages_.size() == 1) return joined_ = native_frame(messages_.front());
+const frame_ptr& batch::joined(bool deflates) const {
+  frame_ptr& form = joined_[deflates];
+  if (form) return form;
+  if (messages_.size() == 1) return form = frame_for(messages_.front(), deflates);
+  if (deflates && bytes(true) == bytes())
+    return form = joined();  // compressed frames are shorter, so there are none
   std::string all;
-  all.reserve(bytes_);
-  for (const auto& m : messages_) all += m->native.wire();
-  return joined_ = std::make_shared<const frame>(std::move(all), 0, 0);
+  all.reserve(bytes(deflates));
+  for (const auto& m : messages_) all += deflates && m->deflated ? m->deflated->wire() : m->native.wire();
+  return form = std::make_shared<const frame>(std::move(all), 0, 0);
 }
 
 }  // namespace roomd

@@ -9,6 +9,7 @@ namespace roomd {
 bool membership::add(room_member m) {
   const auto session = m.session;
   const bool observer = m.observer;
+  const bool deflates = m.deflates;
   if (!members_.try_emplace(session, std::move(m)).second) return false;
   auto row = row_of(session.shard);
   if (row == shards_.end() || row->shard != session.shard) row = shards_.insert(row, {session.shard, 0, 0});
@@ -17,6 +18,7 @@ bool membership::add(room_member m) {
     ++row->observers;
     ++observers_;
   }
+  if (deflates) ++deflating_;
   return true;
 }
 
@@ -28,6 +30,7 @@ bool membership::remove(session_address s) {
     --row->observers;
     --observers_;
   }
+  if (found->second.deflates) --deflating_;
   if (--row->members == 0) shards_.erase(row);
   members_.erase(found);
   if (members_.empty()) *this = membership();  // buckets and capacity go too

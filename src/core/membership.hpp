@@ -18,6 +18,7 @@ struct room_member {
   session_address session;
   std::string session_id;  ///< public id
   bool observer;           ///< wants to hear of the other members
+  bool deflates = false;   ///< takes compressed frames
 };
 
 class membership {
@@ -32,6 +33,8 @@ class membership {
   std::size_t size() const { return members_.size(); }
   bool empty() const { return members_.empty(); }
   std::size_t observers() const { return observers_; }
+  /// Members that take compressed frames.
+  std::size_t deflating() const { return deflating_; }
 
   /// Calls `f(shard)` once for each shard with members, ascending. `f` must not change the membership.
   template <class F>
@@ -57,6 +60,7 @@ class membership {
   std::unordered_map<session_address, room_member> members_;
   std::vector<shard_row> shards_;  ///< those with members, ascending
   std::size_t observers_ = 0;
+  std::size_t deflating_ = 0;
 };
 
 }  // namespace roomd

@@ -2,6 +2,7 @@
 // it, an immutable message that the room's log, the fan-out and every catch-up share by reference.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -20,6 +21,7 @@ struct draft {
   std::string session;  ///< the publishing session's public id
   bool echo = false;    ///< the publishing session wants to hear it too
   bool ephemeral = false;
+  bool deflate = false;  ///< a member takes compressed frames; the room says so
 };
 
 /// A numbered message. Immutable once made.
@@ -29,20 +31,31 @@ struct message {
   std::string session;  ///< the publishing session's public id
   bool echo = false;
   frame native;  ///< the `message` push of protocol.md section 3
+  /// The same, compressed. Null: nobody wanted it so when it was sealed, or it would be no shorter.
+  frame_ptr deflated = nullptr;
 
   /// What it counts against a bound in bytes.
-  std::size_t size() const { return native.size() + sizeof(message); }
+  std::size_t size() const {
+    return native.size() + sizeof(message) + (deflated ? deflated->size() + sizeof(frame) : 0);
+  }
+  /// Bytes on the wire, for a session that takes compressed frames or for one that does not.
+  std::size_t wire_size(bool deflates) const {
+    return deflates && deflated ? deflated->size() : native.size();
+  }
   /// Promise 8: the publisher is not echoed unless it asked.
   bool is_for(std::string_view session_id) const { return echo || session != session_id; }
 };
 
 using message_ptr = std::shared_ptr<const message>;
 
-/// The frame inside a message, kept alive by the message.
-inline frame_ptr native_frame(const message_ptr& m) { return {m, &m->native}; }
+/// The frame for a session that takes compressed ones or for one that does not. The plain one keeps the message alive.
+inline frame_ptr frame_for(const message_ptr& m, bool deflates) {
+  if (deflates && m->deflated) return m->deflated;
+  return {m, &m->native};
+}
 
 /// Turns a draft into a message once its number and time are known. The wire's text is protocol's business, so the
-/// daemon hands the store this function.
-using sealer = message_ptr (*)(draft&&, sequence, unix_ms);
+/// daemon hands the store this function: one for each shard, used on its thread only.
+using sealer = std::function<message_ptr(draft&&, sequence, unix_ms)>;
 
 }  // namespace roomd

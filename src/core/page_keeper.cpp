@@ -5,7 +5,7 @@
 namespace roomd {
 
 void page_keeper::keep(page_ptr page) {
-  bytes_ += page->bytes();
+  bytes_ += page->joined_bytes();
   pages_.push_back(std::move(page));
   while (bytes_ > most_bytes_) drop_oldest();
 }
@@ -16,7 +16,7 @@ void page_keeper::sweep() {
 }
 
 void page_keeper::drop_oldest() {
-  bytes_ -= pages_.front()->bytes();
+  bytes_ -= pages_.front()->joined_bytes();
   pages_.pop_front();
   if (swept_ > 0) --swept_;
 }

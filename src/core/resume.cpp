@@ -42,13 +42,12 @@ page_ptr read_page_at(const room_log& log, sequence next, page_bounds b) {
   if (messages.empty()) return nullptr;
   auto page = std::make_shared<batch>();
   for (const auto& m : messages) page->add(m);
-  (void)page->joined();  // now, because other threads will read it
   return page;
 }
 
 }  // namespace
 
-page_read cut_page(const room_log& log, sequence next, page_bounds b, page_cache& cache) {
+page_read cut_page(const room_log& log, sequence next, page_bounds b, page_cache& cache, bool deflates) {
   assert(b.messages > 0);
   page_read page;
   if (next < log.first()) page.gap = gap_notice{next, log.first() - 1};
@@ -56,7 +55,10 @@ page_read cut_page(const room_log& log, sequence next, page_bounds b, page_cache
   page.messages = cache.find(page.next, b, log.head());
   if (!page.messages && (page.messages = read_page_at(log, page.next, b)))
     cache.add(page.messages, b, log.head());
-  if (page.messages) page.next = page.messages->next();
+  if (page.messages) {
+    (void)page.messages->joined(deflates);  // each form is made here before anybody is sent it
+    page.next = page.messages->next();
+  }
   page.caught_up = page.next > log.head();
   return page;
 }

@@ -29,7 +29,9 @@ resume_plan plan_join(const room_log& log, const std::optional<position>& since,
 /// The page for a cursor that stands at `next`: a gap where the log no longer reaches back so far, then
 /// messages. Fills the fields `gap`, `messages`, `next` and `caught_up`. `b.messages` is at least 1, so that
 /// every page gets on. A cursor beyond the head is put behind the head. O(messages returned), O(1) for a page that
-/// `cache` knows.
-page_read cut_page(const room_log& log, sequence next, page_bounds b, page_cache& cache);
+/// `cache` knows. The messages are joined here, because other threads will read them; `deflates`: for a session that
+/// takes compressed frames.
+page_read cut_page(const room_log& log, sequence next, page_bounds b, page_cache& cache,
+                   bool deflates = false);
 
 }  // namespace roomd

@@ -36,7 +36,8 @@ struct join_room {
       0;  ///< grows with every `hello` and `identity` on this node: the newest info wins
   std::optional<position> since;
   std::optional<std::uint64_t> last;
-  bool members = false;  ///< list them in the answer and push their changes
+  bool members = false;   ///< list them in the answer and push their changes
+  bool deflates = false;  ///< the session takes compressed frames
 };
 
 struct leave_room {
@@ -143,7 +144,7 @@ struct page_read {
   origin to;
   room_number number = 0;
   std::optional<gap_notice> gap;
-  std::shared_ptr<const batch> messages;  ///< joined already; null: there are none
+  std::shared_ptr<const batch> messages;  ///< joined already, in the session's form; null: there are none
   sequence next = 1;                      ///< where the cursor stands after this page
   bool caught_up = false;                 ///< `next` is the head's successor: every later message comes live
 };

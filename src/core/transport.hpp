@@ -30,6 +30,8 @@ class transport {
  public:
   virtual ~transport() = default;
   virtual outbox& output() = 0;
+  /// The peer takes compressed frames: permessage-deflate was agreed on. The same from beginning to end.
+  virtual bool deflates() const = 0;
   /// Stops reading while `paused`: the peer's commands wait in its own buffers.
   virtual void pause_reading(bool paused) = 0;
   /// Ends the conversation: what is buffered, then the close frame, then the socket. `on_closed` follows, whether

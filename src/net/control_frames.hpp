@@ -13,7 +13,7 @@ namespace close_cause {
 inline constexpr int protocol_error = 1002;
 inline constexpr int no_status = 1005;    ///< a close frame without a code
 inline constexpr int none = 1006;         ///< no close frame
-inline constexpr int bad_payload = 1007;  ///< not UTF-8
+inline constexpr int bad_payload = 1007;  ///< not UTF-8, or not deflate data
 inline constexpr int too_big = 1009;
 inline constexpr int application = 3000;  ///< the peer's own codes, 3000 to 4999, together
 }  // namespace close_cause

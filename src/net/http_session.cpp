@@ -147,8 +147,10 @@ void http_session::serve(request r) {
 }
 
 void http_session::become_websocket(request r) {
-  auto checked = check_upgrade(
-      r, {.tls = stream_->is_tls(), .allowed_origins = server_.settings().http.allowed_origins});
+  const auto& settings = server_.settings();
+  auto checked = check_upgrade(r, {.tls = stream_->is_tls(),
+                                   .allowed_origins = settings.http.allowed_origins,
+                                   .compression = settings.session.compression});
   if (auto* refusal = std::get_if<response>(&checked)) return refuse(*refusal);
   if (!in_.empty()) {
     return refuse(error_response(400, "bad_request", "bytes that follow the upgrade before it was answered"));

@@ -17,6 +17,12 @@ constexpr std::size_t input_size = 16384;  // what one read of a socket brings a
 
 }  // namespace
 
+bool node_state::take_place(std::uint32_t most) {
+  const bool free = sessions.fetch_add(1, std::memory_order_relaxed) < most;
+  if (!free) give_place();
+  return free;
+}
+
 server::server(shard_context shard, node_state& node, std::shared_ptr<const config::settings> settings,
                tls_context_ptr tls)
     : shard_(std::move(shard)),

@@ -26,6 +26,10 @@ class listener;
 /// What the shards' servers count together.
 struct node_state {
   std::atomic<std::uint32_t> sessions{0};  ///< open WebSockets, for limits.connections
+
+  /// A place for one more session. False: all `most` are taken.
+  bool take_place(std::uint32_t most);
+  void give_place() { sessions.fetch_sub(1, std::memory_order_relaxed); }
 };
 
 class server {

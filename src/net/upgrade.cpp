@@ -1,7 +1,9 @@
 #include "net/upgrade.hpp"
 
 #include <array>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/beast/http/rfc7230.hpp>
@@ -10,6 +12,7 @@
 
 #include "net/origin.hpp"
 #include "net/target.hpp"
+#include "protocol/extension.hpp"
 
 namespace roomd::net {
 
@@ -64,6 +67,18 @@ std::optional<response> check_origin(const request& r, const upgrade_rules& rule
                             " may not connect; if it should, add it to http.allowed_origins");
 }
 
+// Each line of the header is a list of offers. None: one of them breaks the grammar.
+std::optional<std::string> agree_on_extensions(const request& r) {
+  std::string agreed;
+  const auto range = r.equal_range(field::sec_websocket_extensions);
+  for (auto it = range.first; it != range.second; ++it) {
+    auto answer = protocol::answer_extensions(view(it->value()));
+    if (!answer.well_formed) return {};
+    if (agreed.empty()) agreed = std::move(answer.text);
+  }
+  return agreed;
+}
+
 // RFC 6455 section 4.2.2, step 5.4.
 std::string accept_key(std::string_view key) {
   const std::string text = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -80,6 +95,12 @@ std::variant<upgrade, response> check_upgrade(const request& r, const upgrade_ru
   if (auto refusal = check_handshake(r)) return std::move(*refusal);
   if (auto refusal = check_origin(r, rules)) return std::move(*refusal);
   upgrade how{.key = std::string(view(r[field::sec_websocket_key]))};
+  if (rules.compression) {
+    auto agreed = agree_on_extensions(r);
+    if (!agreed)
+      return error_response(400, "bad_request", "Sec-WebSocket-Extensions is no list of extensions");
+    how.extensions = std::move(*agreed);
+  }
   if (r.count(field::sec_websocket_protocol) == 0) return how;
   how.subprotocol = lists(r, field::sec_websocket_protocol, our_subprotocol);
   if (how.subprotocol) return how;
@@ -92,6 +113,8 @@ std::string accept_upgrade(const upgrade& how) {
       "Sec-WebSocket-Accept: " +
       accept_key(how.key) + "\r\n";
   if (how.subprotocol) answer.append("Sec-WebSocket-Protocol: ").append(our_subprotocol).append("\r\n");
+  if (!how.extensions.empty())
+    answer.append("Sec-WebSocket-Extensions: ").append(how.extensions).append("\r\n");
   return answer + "\r\n";
 }
 

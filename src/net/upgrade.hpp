@@ -13,13 +13,15 @@ namespace roomd::net {
 
 /// What the answer to an accepted upgrade says.
 struct upgrade {
-  std::string key;           ///< `Sec-WebSocket-Key`
-  bool subprotocol = false;  ///< the client offered `roomd.v1`
+  std::string key;              ///< `Sec-WebSocket-Key`
+  bool subprotocol = false;     ///< the client offered `roomd.v1`
+  std::string extensions = {};  ///< `Sec-WebSocket-Extensions`; empty: none, and no message is compressed
 };
 
 struct upgrade_rules {
   bool tls = false;
   const std::vector<std::string>& allowed_origins;
+  bool compression = false;  ///< permessage-deflate is taken where it is offered
 };
 
 /// Either the upgrade or the refusal, which ends the connection.

@@ -12,9 +12,10 @@
 #include "net/coalescing_stream.hpp"
 #include "net/connection_registry.hpp"
 #include "net/control_frames.hpp"
+#include "net/input_fault.hpp"
 #include "net/log.hpp"
 #include "net/server.hpp"
-#include "protocol/utf8.hpp"
+#include "protocol/received_text.hpp"
 #include "protocol/ws_reader.hpp"
 
 namespace roomd::net {
@@ -33,6 +34,7 @@ class ws_session final : public transport,
   void start(const upgrade& how, peer who);
 
   outbox& output() override { return *stream_; }
+  bool deflates() const override { return deflates_; }
   void pause_reading(bool paused) override;
   void close(close_code code) override;
   void close_discarding(close_code code) override;
@@ -57,17 +59,17 @@ class ws_session final : public transport,
   void on_stream_finished() override { end(cause_); }
   void on_timer(time_point) override { end(cause_); }
 
-  bool take_place();
   void read_on();
   void take(std::span<char> bytes);
   void handle(ws_reader::event e);
+  void take_text();
   void handle_closing(ws_reader::event e);
   void pong();
   void resume();
   void unstuff();
   void peer_closes();
   bool reads() const { return phase_ == phase::closing || (phase_ == phase::open && !paused_ && !stuffed_); }
-  void fail(int code, std::string_view reason);
+  void fail(const input_fault& why);
   void start_close(int code, std::string_view reason);
   void finish(int cause, bool peer_is_done);
   void leave(int cause);
@@ -85,10 +87,14 @@ class ws_session final : public transport,
   int cause_ = close_cause::none;
   phase phase_ = phase::open;
   bool has_place_ = false;  ///< counts against limits.connections
+  bool deflates_ = false;   ///< permessage-deflate was agreed on
   bool paused_ = false;     ///< by the session
   bool stuffed_ = false;    ///< by pongs that the peer does not take
   bool reading_ = false;    ///< the stream is asked for input
 };
+
+// An idle connection holds one, compressed or not: what grows here, all of them pay for.
+static_assert(sizeof(ws_session) <= 312);
 
 // --- opening -----------------------------------------------------------------------------------------------------
 
@@ -97,20 +103,15 @@ void ws_session::start(const upgrade& how, peer who) {
   server_.connections().add(*this);
   stream_->observe(this);
   ++server_.shard().stats.connections;
+  deflates_ = !how.extensions.empty();
   stream_->push(std::make_shared<const frame>(accept_upgrade(how), 0, 0));
-  if (!take_place()) {
+  has_place_ = server_.node().take_place(server_.settings().limits.connections);
+  if (!has_place_) {
     close(close_code::too_many_connections);
   } else {
     guarded([&] { listener_ = server_.shard().open_session(shared_from_this(), std::move(who)); });
   }
   read_on();
-}
-
-bool ws_session::take_place() {
-  auto& open = server_.node().sessions;
-  has_place_ = open.fetch_add(1, std::memory_order_relaxed) < server_.settings().limits.connections;
-  if (!has_place_) open.fetch_sub(1, std::memory_order_relaxed);
-  return has_place_;
 }
 
 // --- reading -----------------------------------------------------------------------------------------------------
@@ -127,7 +128,7 @@ void ws_session::on_stream_input(std::span<char> bytes) {
 
 void ws_session::take(std::span<char> bytes) {
   while (reads()) {
-    const auto event = reader_.next(bytes, server_.settings().session.max_message);
+    const auto event = reader_.next(bytes, server_.settings().session.max_message, deflates_);
     if (event == ws_reader::event::none) break;
     phase_ == phase::open ? handle(event) : handle_closing(event);
   }
@@ -137,11 +138,8 @@ void ws_session::take(std::span<char> bytes) {
 
 void ws_session::handle(ws_reader::event e) {
   switch (e) {
-    case ws_reader::event::none:
-      break;
     case ws_reader::event::text:
-      if (!protocol::valid_utf8(reader_.payload())) return fail(close_cause::bad_payload, "not UTF-8");
-      return listener_->on_text(reader_.payload());
+      return take_text();
     case ws_reader::event::binary:
       return listener_->on_binary();
     case ws_reader::event::ping:
@@ -150,17 +148,22 @@ void ws_session::handle(ws_reader::event e) {
       return listener_->on_alive();
     case ws_reader::event::close:
       return peer_closes();
-    case ws_reader::event::bad_frame:
-      return fail(close_cause::protocol_error, "not a frame of RFC 6455");
-    case ws_reader::event::too_big:
-      return fail(close_cause::too_big, describe(close_code::message_too_big).reason);
+    default:
+      if (const auto fault = fault_of(e)) fail(*fault);
   }
+}
+
+void ws_session::take_text() {
+  const protocol::received_text message(reader_.payload(), reader_.compressed(),
+                                        server_.settings().session.max_message);
+  if (const auto fault = fault_of(message.state())) return fail(*fault);
+  listener_->on_text(message.text());
 }
 
 // Only the answer to our close frame counts now.
 void ws_session::handle_closing(ws_reader::event e) {
   if (e == ws_reader::event::close) return finish(cause_, true);
-  if (e == ws_reader::event::bad_frame || e == ws_reader::event::too_big) return finish(cause_, false);
+  if (fault_of(e)) finish(cause_, false);
 }
 
 // A peer that pings and reads no pongs is not read from any more, and ends by the write time-out.
@@ -209,14 +212,14 @@ void ws_session::on_stream_end() {
 
 void ws_session::peer_closes() {
   const auto code = read_close(reader_.payload());
-  if (!code) return fail(close_cause::protocol_error, "not a close frame of RFC 6455");
+  if (!code) return fail({close_cause::protocol_error, "not a close frame of RFC 6455"});
   stream_->push(close_frame(*code == close_cause::no_status ? 1000 : *code, {}));
   finish(counted_as(*code), true);
 }
 
-void ws_session::fail(int code, std::string_view reason) {
-  stream_->push(close_frame(code, reason));
-  finish(code, false);
+void ws_session::fail(const input_fault& why) {
+  stream_->push(close_frame(why.code, why.reason));
+  finish(why.code, false);
 }
 
 void ws_session::close(close_code code) { start_close(static_cast<int>(code), describe(code).reason); }
@@ -258,7 +261,7 @@ void ws_session::leave(int cause) {
   --stats.connections;
   ++stats.closes[cause];
   phase_ = phase::ended;
-  if (has_place_) server_.node().sessions.fetch_sub(1, std::memory_order_relaxed);
+  if (has_place_) server_.node().give_place();
   server_.cancel_timer(*this);
   server_.connections().remove(*this);
   stream_->observe(nullptr);

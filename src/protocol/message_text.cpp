@@ -6,9 +6,11 @@
 #include <cstddef>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "protocol/deflater.hpp"
 #include "protocol/json_text.hpp"
 #include "protocol/ws_frame.hpp"
 
@@ -46,6 +48,27 @@ class head_text {
   std::size_t size_ = 0;
 };
 
+/// `deflating`: makes the compressed frame too, or is null.
+message_ptr make_message(draft&& d, sequence seq, unix_ms now, deflater* deflating) {
+  assert(d.encoded.size() > headroom);
+  head_text head;
+  head.add(push_begin);
+  if (seq > 0) {
+    head.add(seq_label).add_number(seq).add(",");
+  } else {
+    head.add("{");
+  }
+  head.add(time_label).add_number(now).add(",");
+  const std::size_t payload = headroom - head.text().size();
+  head.text().copy(d.encoded.data() + payload, head.text().size());
+  auto made = std::make_shared<message>(
+      message{seq, now, std::move(d.session), d.echo, frame_in_place(std::move(d.encoded), payload)});
+  if (!deflating) return made;
+  if (auto shorter = deflating->text_frame(made->native.payload()))
+    made->deflated = std::make_shared<const frame>(std::move(*shorter));
+  return made;
+}
+
 }  // namespace
 
 draft make_draft(const publish_command& c, std::string_view user, std::string_view session_id) {
@@ -73,19 +96,15 @@ draft make_draft(const publish_command& c, std::string_view user, std::string_vi
 }
 
 message_ptr seal(draft&& d, sequence seq, unix_ms now) {
-  assert(d.encoded.size() > headroom);
-  head_text head;
-  head.add(push_begin);
-  if (seq > 0) {
-    head.add(seq_label).add_number(seq).add(",");
-  } else {
-    head.add("{");
-  }
-  head.add(time_label).add_number(now).add(",");
-  const std::size_t payload = headroom - head.text().size();
-  head.text().copy(d.encoded.data() + payload, head.text().size());
-  return std::make_shared<const message>(
-      message{seq, now, std::move(d.session), d.echo, frame_in_place(std::move(d.encoded), payload)});
+  return make_message(std::move(d), seq, now, nullptr);
+}
+
+sealer make_sealer() {
+  return [shared = std::make_shared<std::optional<deflater>>()](draft&& d, sequence seq, unix_ms now) {
+    if (!d.deflate) return seal(std::move(d), seq, now);
+    if (!*shared) shared->emplace();
+    return make_message(std::move(d), seq, now, &**shared);
+  };
 }
 
 std::string_view object_text(const message& m) {

@@ -17,9 +17,13 @@ namespace roomd::protocol {
 /// Copies what it needs out of the command. `session_id` is the publisher's public one.
 draft make_draft(const publish_command& c, std::string_view user, std::string_view session_id);
 
-/// roomd::sealer. `d` comes from `make_draft`; `seq` 0 is an ephemeral message, which has no number on the
-/// wire.
+/// `d` comes from `make_draft`; `seq` 0 is an ephemeral message, which has no number on the wire. The message has no
+/// compressed frame, whatever the draft asks for.
 message_ptr seal(draft&& d, sequence seq, unix_ms now);
+
+/// A roomd::sealer that compresses what the draft asks for. Its deflater, which its copies share, is made with the first
+/// such draft.
+sealer make_sealer();
 
 /// What stands after `"message":` in the push: the object that a page of history lists. A slice of the frame.
 std::string_view object_text(const message& m);

@@ -29,15 +29,16 @@ struct seat {
   std::uint32_t brought =
       0;  ///< messages of the room's batch that it has had already; the fan-out's business
   bool live = true;
+  bool deflates = false;     ///< takes compressed frames
   bool observer = false;     ///< hears presence changes
   bool leaving = false;      ///< a leave is under way, so that a join behind it begins a new membership
   bool missed_news = false;  ///< some of them were left out while it was behind: it needs the whole list
+  std::uint32_t slot = 0;    ///< its place in the roster's list of the room; the roster's business
 
   std::string room;
   room_number number = 0;
   std::uint64_t membership =
-      0;                 ///< the serial of the join that made it: pages of an earlier stay are not its own
-  std::size_t slot = 0;  ///< its place in the roster's list of the room; the roster's business
+      0;  ///< the serial of the join that made it: pages of an earlier stay are not its own
 
   /// A turn's messages at once: all of them are what it waits for, and go out as they are. That is the rule, and touches
   /// the seat and the outbox and nothing else: with thousands of members each object more must come from memory. False:

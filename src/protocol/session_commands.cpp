@@ -95,6 +95,7 @@ void session::run(command_id id, join_command& c, time_point now) {
   r.since = std::move(c.since);
   r.last = c.last;
   r.members = c.members;
+  r.deflates = port_.deflates();
   if (r.members) bulky_ = r.from.serial;
   port_.request(std::move(r));
 }

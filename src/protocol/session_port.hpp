@@ -24,6 +24,8 @@ class session_port {
   virtual std::size_t buffered() const = 0;
   /// Where `send` puts its frames, for as long as the session is open.
   virtual outbox& output() = 0;
+  /// Whether it takes compressed frames.
+  virtual bool deflates() const = 0;
   virtual void pause_reading(bool paused) = 0;
   /// Ends the session. Nothing is sent after it.
   virtual void close(close_code code) = 0;

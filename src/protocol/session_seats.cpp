@@ -74,7 +74,7 @@ void session::deliver(seat& s, const message_ptr& m) {
   if (!ephemeral && (!s.live || m->seq < s.next)) return;
   if (!ephemeral && m->seq > s.next) return fall_behind(s);
   const bool mine = m->is_for(id_);
-  if (mine && (!s.live || !rules_->outbox.takes(port_.buffered(), m->native.size()))) {
+  if (mine && (!s.live || !rules_->outbox.takes(port_.buffered(), m->wire_size(s.deflates)))) {
     if (!ephemeral) return fall_behind(s);
     ++counters_.drops;
     return;
@@ -82,7 +82,7 @@ void session::deliver(seat& s, const message_ptr& m) {
   if (!ephemeral) ++s.next;
   if (!mine) return;
   ++counters_.deliveries;
-  port_.send(native_frame(m));
+  port_.send(frame_for(m, s.deflates));
 }
 
 void session::news(seat& s, const frame_ptr& push) {
@@ -145,13 +145,13 @@ void session::on(const page_read& a) {
 void session::send_page(const seat& s, const std::shared_ptr<const batch>& page) {
   if (!page->may_exclude(s.tag)) {
     counters_.deliveries += page->size();
-    return port_.send({page, page->joined().get()});  // holds the page, so that others find it
+    return port_.send({page, page->joined(s.deflates).get()});  // holds the page, so that others find it
   }
   for (std::size_t i = 0; i < page->size(); ++i) {
     const auto& m = (*page)[i];
     if (!m->is_for(id_)) continue;
     ++counters_.deliveries;
-    port_.send(native_frame(m));
+    port_.send(frame_for(m, s.deflates));
   }
 }
 
@@ -204,6 +204,7 @@ void session::take_seat(const joined& a) {
   s->membership = a.to.serial;
   s->next = a.next;
   s->observer = a.observer;
+  s->deflates = port_.deflates();
   seats_.push_back(std::move(s));
   seat& taken = *seats_.back();
   send_notice(a.room, a.what_is_lost);

@@ -44,7 +44,7 @@ class memory_store::handle final : public room_store {
 };
 
 memory_store::memory_store(memory_bounds bounds, std::string word, sealer seal)
-    : bounds_(bounds), word_(std::move(word)), seal_(seal) {}
+    : bounds_(bounds), word_(std::move(word)), seal_(std::move(seal)) {}
 
 memory_store::~memory_store() = default;
 

@@ -23,14 +23,19 @@ class fake_transport final : public transport,
                              public outbox,
                              public std::enable_shared_from_this<fake_transport> {
  public:
-  explicit fake_transport(shard& home) : home_(home) {}
+  explicit fake_transport(shard& home, bool deflates = false) : home_(home), deflates_(deflates) {}
   void open(shard_state& s) { listener_ = open_connection(s, shared_from_this()); }
 
   // transport
   outbox& output() override { return *this; }
+  bool deflates() const override { return deflates_; }
   void push(frame_ptr f) override {
     const std::lock_guard lock(mutex_);
-    for (auto& text : protocol::test::texts_of(f->wire())) texts_.push_back(std::move(text));
+    for (auto& each : protocol::test::frames_of(f->wire())) {
+      if (each.compressed && !deflates_) each.text = "a compressed frame that was not agreed on";
+      compressed_ += each.compressed;
+      texts_.push_back(std::move(each.text));
+    }
     heard_.notify_all();
     if (!stuck_) return;
     waiting_ += f->size();
@@ -67,6 +72,11 @@ class fake_transport final : public transport,
     texts_.pop_front();
     return text;
   }
+  /// Frames that came compressed.
+  int compressed() {
+    const std::lock_guard lock(mutex_);
+    return compressed_;
+  }
   std::pair<std::optional<close_code>, time_point> ending() {
     std::unique_lock lock(mutex_);
     REQUIRE(heard_.wait_for(lock, deadline, [this] { return ended_.has_value(); }));
@@ -93,6 +103,7 @@ class fake_transport final : public transport,
   }
 
   shard& home_;
+  bool deflates_;
   listener_ptr listener_;
   std::size_t waiting_ = 0;
   bool stuck_ = false;
@@ -102,6 +113,7 @@ class fake_transport final : public transport,
   std::mutex mutex_;
   std::condition_variable heard_;
   std::deque<std::string> texts_;
+  int compressed_ = 0;
   std::optional<close_code> code_;
   std::optional<time_point> ended_;
 };
@@ -109,7 +121,8 @@ class fake_transport final : public transport,
 /// The test's end of it.
 class client {
  public:
-  explicit client(shard_state& s) : home_(s.home), wire_(std::make_shared<fake_transport>(s.home)) {
+  explicit client(shard_state& s, bool deflates = false)
+      : home_(s.home), wire_(std::make_shared<fake_transport>(s.home, deflates)) {
     home_.post([w = wire_, &s] { w->open(s); });
   }
   client(client&&) = default;
@@ -137,6 +150,7 @@ class client {
   }
 
   std::string hear_text() { return wire_->hear(); }
+  int compressed() { return wire_->compressed(); }
   /// The next thing that it was sent, in short.
   std::string hear() { return protocol::test::gist(hear_text()); }
   /// How the session ended: nothing where no close frame was sent.

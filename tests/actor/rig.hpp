@@ -38,11 +38,11 @@ class rig {
   explicit rig(config::settings s = brisk_settings(), const wrapper& wrap = {}) : runtime_(shards) {
     const auto shared = std::make_shared<const config::settings>(std::move(s));
     for (std::size_t i = 0; i < shards; ++i) {
-      auto engine = make_engine(*shared);
+      const sealer seal = protocol::make_sealer();
+      auto engine = make_engine(*shared, seal);
       engines_.push_back(engine.get());
       engine_ptr used = wrap ? wrap(std::move(engine)) : std::move(engine);
-      states_.push_back(
-          std::make_unique<shard_state>(runtime_.at(i), shared, std::move(used), &protocol::seal));
+      states_.push_back(std::make_unique<shard_state>(runtime_.at(i), shared, std::move(used), seal));
       hubs_.push_back(system().spawn<hub>(*states_.back()));
       directories_.push_back(system().spawn<directory>(*states_.back()));
       inquiries_.push_back(system().spawn<inquiry>(*states_.back()));
@@ -69,9 +69,9 @@ class rig {
     }
   }
 
-  /// A client on a shard; with a user, greeted.
-  client& connect(std::size_t home, const std::string& user = {}) {
-    auto& made = *clients_.emplace_back(std::make_unique<client>(*states_[home]));
+  /// A client on a shard; with a user, greeted; `deflates`: one that takes compressed frames.
+  client& connect(std::size_t home, const std::string& user = {}, bool deflates = false) {
+    auto& made = *clients_.emplace_back(std::make_unique<client>(*states_[home], deflates));
     if (!user.empty()) made.hello(user);
     return made;
   }
@@ -135,13 +135,13 @@ class rig {
   static constexpr std::size_t shards = 2;
 
  private:
-  static std::unique_ptr<store::memory_store> make_engine(const config::settings& s) {
+  static std::unique_ptr<store::memory_store> make_engine(const config::settings& s, sealer seal) {
     const store::memory_bounds bounds{
         .log = {s.rooms.history_size, s.rooms.history_bytes, s.rooms.history_age},
         .dedup = {s.rooms.dedup_size, s.rooms.dedup_age, s.rooms.dedup_bytes},
         .total_bytes = s.engine.memory_bytes / shards,
     };
-    return std::make_unique<store::memory_store>(bounds, "word", &protocol::seal);
+    return std::make_unique<store::memory_store>(bounds, "word", std::move(seal));
   }
 
   std::vector<std::unique_ptr<shard_state>> states_;  ///< outlive the shards

@@ -13,6 +13,14 @@ message_ptr made(sequence seq, std::string session, bool echo = false) {
   return m;
 }
 
+/// Sealed for members that take compressed frames: `[5]` stands for `<5>`, one byte shorter.
+message_ptr compressed(sequence seq) {
+  auto m = std::make_shared<message>(*made(seq, "a"));
+  m->native = frame("<" + std::to_string(seq) + "> ", 0, 1);
+  m->deflated = std::make_shared<const frame>("[" + std::to_string(seq) + "]", 0, 1);
+  return m;
+}
+
 bool excludes(const batch& b, std::string_view id) { return b.may_exclude(tag_of(id)); }
 
 }  // namespace
@@ -71,4 +79,39 @@ TEST_CASE("batch: cleared it is as new") {
   b.add(made(9, "b"));
   CHECK(b.first() == 9);
   CHECK(b.joined()->wire() == "<9>");
+}
+
+TEST_CASE("batch: for who takes compressed frames it joins those, and the others plain") {
+  batch b;
+  b.add(compressed(5));
+  b.add(made(6, "a"));
+  b.add(compressed(7));
+  CHECK(b.joined()->wire() == "<5> <6><7> ");
+  CHECK(b.joined(true)->wire() == "[5]<6>[7]");
+  CHECK(b.joined()->size() == b.bytes());
+  CHECK(b.joined(true)->size() == b.bytes(true));
+  CHECK(b.joined(true) == b.joined(true));
+  CHECK(b.joined_bytes() == b.bytes() + b.bytes(true));
+}
+
+TEST_CASE("batch: one message is its own compressed frame") {
+  batch b;
+  const auto m = compressed(5);
+  b.add(m);
+  CHECK(b.joined(true) == m->deflated);
+  CHECK(b.joined().get() == &m->native);
+  b.add(compressed(6));
+  CHECK(b.joined(true)->wire() == "[5][6]");
+  b.clear();
+  CHECK(b.bytes(true) == 0);
+  b.add(made(7, "a"));
+  CHECK(b.joined(true)->wire() == "<7>");
+}
+
+TEST_CASE("batch: where nothing is compressed both forms are the same bytes, once") {
+  batch b;
+  for (sequence s = 5; s < 8; ++s) b.add(made(s, "a"));
+  CHECK(b.joined(true) == b.joined());
+  CHECK(b.bytes(true) == b.bytes());
+  CHECK(b.joined_bytes() == b.bytes());
 }

@@ -107,3 +107,20 @@ TEST_CASE("membership: agrees with a plain list under random operations") {
     }
   }
 }
+
+TEST_CASE("membership: it counts the members that take compressed frames") {
+  membership m;
+  CHECK(m.deflating() == 0);
+  m.add({{0, 1}, "a", false, true});
+  m.add({{0, 2}, "b", true, false});
+  m.add({{1, 3}, "c", true, true});
+  CHECK_FALSE(m.add({{0, 1}, "a", false, true}));
+  CHECK(m.deflating() == 2);
+  CHECK(m.find({0, 1})->deflates);
+  CHECK_FALSE(m.find({0, 2})->deflates);
+  m.remove({0, 2});
+  m.remove({0, 1});
+  CHECK(m.deflating() == 1);
+  m.remove({1, 3});
+  CHECK(m.deflating() == 0);
+}

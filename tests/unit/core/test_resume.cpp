@@ -210,3 +210,13 @@ TEST_CASE("page: one that reached the head is not the same page when there is mo
   CHECK(cut_page(log, 8, {2, 1000000}, cache).messages != before.messages);
   CHECK(cut_page(log, 3, {2, 1000000}, cache).messages == full.messages);
 }
+
+TEST_CASE("page: the same one serves who takes compressed frames, joined in its form") {
+  const auto log = filled(9, 100);
+  page_keeper keeper(1 << 20);
+  page_cache cache(keeper);
+  const auto plain = cut_page(log, 3, {4, 1000000}, cache);
+  const auto compressed = cut_page(log, 3, {4, 1000000}, cache, true);
+  CHECK(compressed.messages == plain.messages);
+  CHECK(compressed.messages->joined(true) == plain.messages->joined());  // nothing in this log is compressed
+}

@@ -31,11 +31,16 @@ class fake_port final : public session_port, public outbox {
     CHECK_FALSE(closed);
     if (stuck) waiting += f->size();
     ++pushes;
-    for (auto& text : texts_of(f->wire())) sent.push_back(std::move(text));
+    for (auto& each : frames_of(f->wire())) {
+      CHECK((compresses || !each.compressed));
+      compressed += each.compressed;
+      sent.push_back(std::move(each.text));
+    }
   }
   void push(frame_ptr f) override { send(std::move(f)); }
   std::size_t buffered() const override { return waiting; }
   outbox& output() override { return *this; }
+  bool deflates() const override { return compresses; }
   void pause_reading(bool p) override { paused = p; }
   void close(close_code c) override { closed = c; }
   void close_discarding(close_code c) override {
@@ -55,7 +60,9 @@ class fake_port final : public session_port, public outbox {
   std::size_t waiting = 0;
   std::uint64_t stamp = 0;
   int pushes = 0;
-  int queued = 0;  ///< times it asked for its turn to read
+  int compressed = 0;       ///< frames of what was sent
+  int queued = 0;           ///< times it asked for its turn to read
+  bool compresses = false;  ///< the peer takes compressed frames
   bool discarded = false;
   bool paused = false;
   bool stuck = false;
@@ -73,9 +80,9 @@ inline session_rules small_rules() {
           .server = "roomd/test"};
 }
 
-/// A message as a room sends it, with `size` letters as data.
-inline message_ptr numbered(sequence seq, std::string_view session = "other", bool echo = false,
-                            std::size_t size = 10) {
+/// A message as a room sends it, with `size` letters as data; sealed for members that take compressed frames.
+inline message_ptr deflated_message(sequence seq, std::string_view session = "other", bool echo = false,
+                                    std::size_t size = 1000) {
   const std::string data = '"' + std::string(size, 'x') + '"';
   publish_command c;
   c.room = "a";
@@ -83,7 +90,18 @@ inline message_ptr numbered(sequence seq, std::string_view session = "other", bo
   c.data = data;
   c.echo = echo;
   c.ephemeral = seq == 0;
-  return seal(make_draft(c, "user", session), seq, 0);
+  draft d = make_draft(c, "user", session);
+  d.deflate = true;
+  static const sealer seals = make_sealer();
+  return seals(std::move(d), seq, 0);
+}
+
+/// The same, sealed while nobody wanted it compressed.
+inline message_ptr numbered(sequence seq, std::string_view session = "other", bool echo = false,
+                            std::size_t size = 10) {
+  message plain = *deflated_message(seq, session, echo, size);
+  plain.deflated = nullptr;
+  return std::make_shared<const message>(std::move(plain));
 }
 
 struct session_rig {

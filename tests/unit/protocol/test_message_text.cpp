@@ -8,6 +8,7 @@
 #include "protocol/parse_command.hpp"
 
 #include "catch.hpp"
+#include "unit/protocol/frames.hpp"
 #include "unit/protocol/unwrap.hpp"
 
 using namespace roomd;
@@ -25,6 +26,14 @@ publish_command publishing(std::string_view data) {
   c.data = data;
   return c;
 }
+
+message_ptr sealed_by(const sealer& s, std::string_view data, bool deflate) {
+  draft d = make_draft(publishing(data), "u", "s");
+  d.deflate = deflate;
+  return s(std::move(d), 7, 1700000000000);
+}
+
+const std::string long_data = '"' + std::string(5000, 'x') + '"';
 
 message_ptr sealed(std::string_view data) {
   return seal(make_draft(publishing(data), "u", "s"), 7, 1700000000000);
@@ -147,4 +156,44 @@ TEST_CASE("message text: the object of a history page is a slice of the push") {
   const std::string_view object = object_text(*m);
   CHECK("{\"message\":" + std::string(object) + "}" == m->native.payload());
   CHECK(object.data() == m->native.payload().data() + 11);
+}
+
+TEST_CASE("message text: what a draft asks for is compressed too, and says the same") {
+  const sealer s = make_sealer();
+  const auto m = sealed_by(s, long_data, true);
+  CHECK(m->native.payload() == sealed(long_data)->native.payload());
+  REQUIRE(m->deflated);
+  const auto read = test::frames_of(m->deflated->wire());
+  REQUIRE(read.size() == 1);
+  CHECK(read[0].compressed);
+  CHECK(read[0].text == m->native.payload());
+}
+
+TEST_CASE("message text: what no draft asks for, and what is short, is not compressed") {
+  const sealer s = make_sealer();
+  CHECK_FALSE(sealed_by(s, long_data, false)->deflated);
+  CHECK_FALSE(sealed_by(s, "1", true)->deflated);
+  CHECK_FALSE(sealed(long_data)->deflated);
+}
+
+TEST_CASE("message text: copies of a sealer, and one message after the other, do not mix") {
+  const sealer s = make_sealer();
+  const sealer copy = s;
+  const auto first = sealed_by(s, long_data, true);
+  const auto second = sealed_by(copy, R"({"other":[)" + std::string(500, '1') + "]}", true);
+  CHECK(test::frames_of(first->deflated->wire())[0].text == first->native.payload());
+  CHECK(test::frames_of(second->deflated->wire())[0].text == second->native.payload());
+}
+
+TEST_CASE("message text: a compressed frame counts against bounds, and its form on the wire") {
+  const sealer s = make_sealer();
+  const auto both = sealed_by(s, long_data, true);
+  const auto plain = sealed(long_data);
+  CHECK(both->size() == plain->size() + both->deflated->size() + sizeof(frame));
+  CHECK(both->wire_size(false) == both->native.size());
+  CHECK(both->wire_size(true) == both->deflated->size());
+  CHECK(plain->wire_size(true) == plain->native.size());
+  CHECK(frame_for(both, true) == both->deflated);
+  CHECK(frame_for(both, false).get() == &both->native);
+  CHECK(frame_for(plain, true).get() == &plain->native);
 }

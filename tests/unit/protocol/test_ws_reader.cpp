@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include <malloc.h>
+
 #include "protocol/ws_reader.hpp"
 
 #include "catch.hpp"
@@ -144,4 +146,20 @@ TEST_CASE("ws reader: pieces make no difference, wherever they are cut") {
     REQUIRE(whole.back().what == event::close);
     REQUIRE(read(bytes, pieces) == whole);
   }
+}
+
+TEST_CASE("ws reader: an endless row of empty fragments takes no memory, and the message can still end") {
+  ws_reader r;
+  const auto feed = [&r](std::string bytes) {
+    std::span<char> in(bytes);
+    return r.next(in, bound, true);
+  };
+  const std::string empty = client_frame(0x00, "");
+  CHECK(feed(client_frame(0x41, "")) == event::none);
+  CHECK(feed(empty) == event::none);
+  const auto held = ::mallinfo2().uordblks;
+  for (int i = 0; i < 100000; ++i) REQUIRE(feed(empty) == event::none);
+  CHECK(::mallinfo2().uordblks == held);
+  CHECK(feed(client_frame(0x80, "end")) == event::text);
+  CHECK(r.compressed());
 }

@@ -143,3 +143,20 @@ TEST_CASE("memory store: bytes count what expires, too") {
   room.log(at(1h));
   CHECK(s.engine().bytes() == 0);
 }
+
+TEST_CASE("memory store: what is kept compressed besides counts against its bounds") {
+  memory_store store({{5, 100000, 1h}, {}, 10000000}, "word", protocol::make_sealer());
+  const auto open = store.open("a");
+  message_ptr made;
+  const auto append = [&](bool deflate) {
+    draft d = text({}, 2000);
+    d.deflate = deflate;
+    open->append(std::move(d), at(0ms), [&](result<receipt> r) { made = r->made; });
+  };
+  append(false);
+  const std::size_t plain = store.bytes();
+  CHECK_FALSE(made->deflated);
+  append(true);
+  REQUIRE(made->deflated);
+  CHECK(store.bytes() == 2 * plain + made->deflated->size() + sizeof(frame));
+}
