@@ -25,7 +25,7 @@ def main() -> int:
     try:
         return _run(wanted)
     except KeyboardInterrupt:
-        print("\nbench/run: stopped; nothing was written", file=sys.stderr)
+        print("\nbench/run: stopped; what was finished has been written where --out says", file=sys.stderr)
         return 130
 
 
@@ -44,11 +44,15 @@ def _run(wanted: options.Options) -> int:
         print(f"-- without {name}: {why}", flush=True)
     machine.pin(machine.LOAD_CPU)()
     servers = [name for name in wanted.peers if name not in missing]
+    results: list[Result] = []
     with opened(servers, wanted.cycles, wanted.quick) as bench:
-        results = [result for name in wanted.scenarios for result in _scenario(bench, name)]
-        about = report.About.now(bench.titles, missing, wanted.cycles)
+        for name in wanted.scenarios:
+            results += _scenario(bench, name)
+            if wanted.out:  # now, since the next one may be cut short
+                about = report.About.now(bench.titles, missing, wanted.cycles)
+                written = report.write(wanted.out, about, results, wanted.keep)
     if wanted.out:
-        _write(wanted.out, about, results, wanted.keep)
+        print(*(f"-- wrote {path}" for path in written), sep="\n")
     else:
         print(report.bars_text(results))
     failures = [f"{result.name}: {line}" for result in results for line in result.failures]
@@ -73,8 +77,3 @@ def _scenario(bench: Bench, name: str) -> list[Result]:
         bench.note("\n" + result.text())
     bench.note(f"-- {name}: {time.monotonic() - started:.0f} s")
     return results
-
-
-def _write(out: Path, about: report.About, results: list[Result], keep: bool) -> None:
-    for path in report.write(out, about, results, keep):
-        print(f"-- wrote {path}")
