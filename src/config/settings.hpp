@@ -60,7 +60,7 @@ struct session_settings {
   /// Bytes that may wait for one session.
   std::size_t outbox_bytes = 262144;
   /// Bytes of catch-up that one shard hands out a turn, over all of its sessions.
-  std::size_t catch_up_bytes = 524288;
+  std::size_t catch_up_bytes = 1048576;
   /// Sessions whose client offers permessage-deflate (RFC 7692) get and may send compressed messages.
   bool compression = false;
 };
