@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::chrono::seconds sweep_interval{1};
 constexpr std::chrono::milliseconds retry_after{5000};
-constexpr std::size_t worth_a_trim = 4096;  // rooms
+constexpr std::size_t worth_a_trim = 4096;       // rooms
+constexpr std::size_t worth_a_quiet_trim = 256;  // rooms that have ended
 
 }  // namespace
 
@@ -83,6 +84,7 @@ void directory::let_go(const room_idle& m) {
   demonitor(found->second.actor.address());
   send_exit(found->second.actor, caf::exit_reason::user_shutdown);
   rooms_.erase(found);
+  ++ended_;
 }
 
 // A room ended by a fault. Its members are told that they are out; the log is safe in the engine.
@@ -103,11 +105,15 @@ void directory::sweep() {
   delayed_send(this, sweep_interval, sweep_due{});
 }
 
-// The allocator keeps what many rooms leave behind; once most of them are gone it is asked to let go.
+// The allocator keeps what many rooms leave behind. It is asked to let go once most of them are gone, and when no more
+// go: the last ones are few, and leave megabytes all the same.
 void directory::give_memory_back() {
   most_rooms_ = std::max(most_rooms_, rooms_.size());
-  if (most_rooms_ < worth_a_trim || rooms_.size() > most_rooms_ / 4) return;
+  const bool most_are_gone = most_rooms_ >= worth_a_trim && rooms_.size() <= most_rooms_ / 4;
+  const bool quiet = std::exchange(ended_before_, ended_) == ended_;
+  if (!most_are_gone && !(quiet && ended_ >= worth_a_quiet_trim)) return;
   most_rooms_ = rooms_.size();
+  ended_ = ended_before_ = 0;
   rooms_.rehash(0);
   ::malloc_trim(0);
 }

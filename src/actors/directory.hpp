@@ -42,7 +42,9 @@ class directory final : public pinned<directory_actor::base> {
 
   shard_state& state_;
   std::unordered_map<std::string, entry> rooms_;
-  std::size_t most_rooms_ = 0;  ///< since memory was last given back
+  std::size_t most_rooms_ = 0;    ///< since memory was last given back
+  std::size_t ended_ = 0;         ///< rooms, since then
+  std::size_t ended_before_ = 0;  ///< of them, at the sweep before
 };
 
 }  // namespace roomd::actors

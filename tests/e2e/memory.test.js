@@ -30,17 +30,15 @@ async function joinAndLeave(clients, count) {
   }));
 }
 
-/** Every room with a member at once: as much as it can come to. */
-async function fillAndEmpty(clients) {
+/** Every room with a member at once, or none: `command` is join or leave. */
+async function all(clients, command) {
   const mine = clients.map((client, at) => [client, numbers(0, rooms - 1).filter((i) => i % clients.length === at)]);
-  for (const command of ['join', 'leave']) {
-    await Promise.all(mine.map(async ([client, its]) => {
-      for (const [sent, i] of its.entries()) {
-        client.sendText(`{"${command}":{"room":"room-${i}"}}`);
-        if (sent % 100 === 99) await client.fence(`room-${i}`);
-      }
-    }));
-  }
+  await Promise.all(mine.map(async ([client, its]) => {
+    for (const [sent, i] of its.entries()) {
+      client.sendText(`{"${command}":{"room":"room-${i}"}}`);
+      if (sent % 100 === 99) await client.fence(`room-${i}`);
+    }
+  }));
 }
 
 async function everyRoomEnds(daemon) {
@@ -67,8 +65,9 @@ test(`memory: ${pairs} joins and leaves over ${rooms} rooms end with the memory 
   const daemon = await daemonFor(t, { set });
   const clients = await Promise.all(numbers(1, rooms / roomsPerSession).map(() => Client.open(daemon)));
   const fresh = daemon.memory();
-  await fillAndEmpty(clients);
+  await all(clients, 'join');
   const full = daemon.memory();
+  await all(clients, 'leave');
   await joinAndLeave(clients, pairs);
   await everyRoomEnds(daemon);
   const before = await floor(daemon);
