@@ -15,8 +15,20 @@ counter = itertools.count()
 Opened = namedtuple("Opened", "epoch generation lineage head what")
 Page = namedtuple("Page", "epoch generation lineage head first messages")
 Message = namedtuple("Message", "epoch seq seconds micros payload")
-Settings = namedtuple("Settings", "count bytes age key_count key_age key_most keep",
-                      defaults=(1000, 8388608, 86400000, 1000, 300000, 65536, 90000000))
+Told = namedtuple("Told", "places place age key_count key_age key_most keep")
+
+
+class Settings(namedtuple("Settings", "count bytes age key_count key_age key_most keep",
+                          defaults=(1000, 8388608, 86400000, 1000, 300000, 65536, 90000000))):
+    """A room's bounds, as roomd's settings have them."""
+
+    def told(self):
+        """As the scripts have them: COUNT and BYTES become places of equal size."""
+        places = min(self.count, self.bytes, 2**19) if self.age else 0
+        return Told(places, max(self.bytes // max(places, 1), 1), *self[2:])
+
+    def places_of(self, payload):
+        return min(max(-(-(len(payload) + 64) // self.told().place), 1), 2**19)
 
 
 def text_of(name):
@@ -60,32 +72,32 @@ class Room:
         self.generation = generation or client.info("replication")["master_replid"].encode()
         self.epoch = b""
 
-    def told(self):
-        return " ".join(map(str, self.settings))
-
     def open(self, create=True, candidate=None):
-        reply = self.scripts.run(self.client, "open", self.keys, candidate or new_epoch(), int(create),
-                                 self.settings.keep)
-        opened = Opened(*reply)
+        opened = Opened(*self.scripts.run(self.client, "open", self.keys, candidate or new_epoch(), int(create),
+                                          " ".join(map(str, self.settings.told()))))
         self.epoch = opened.epoch
         return opened
 
-    def publish_once(self, payload, key=None, charge=None):
-        """The script's reply. `charge` None: the payload's length; "": no history."""
-        arguments = [payload, self.epoch, self.generation, len(payload) if charge is None else charge, self.told()]
-        return self.scripts.run(self.client, "publish", self.keys, *arguments, *([] if key is None else [key]))
+    def publish_once(self, payload, key=None):
+        """The script's reply."""
+        told = self.settings.told()
+        keys = [self.record, self.keys[1] if told.places else self.record, *self.keys[2:]]
+        step = 1 + 2**32 * (self.settings.places_of(payload) - 1)
+        arguments = [payload, self.epoch + b"@" + self.generation, step]
+        if key is None:
+            return self.scripts.run(self.client, "publish", keys[:2], *arguments)
+        return self.scripts.run(self.client, "publish", keys, *arguments, key)
 
-    def publish(self, payload, key=None, charge=None):
+    def publish(self, payload, key=None):
         """As the engine: opens the room where the script says so."""
-        reply = self.publish_once(payload, key, charge)
+        reply = self.publish_once(payload, key)
         if reply == 0:
             self.open()
-            reply = self.publish_once(payload, key, charge)
+            reply = self.publish_once(payload, key)
         return reply
 
     def read(self, direction, number, messages=1000, room=1 << 20):
-        reply = self.scripts.run(self.client, "read_page", self.keys[:2], direction, number, messages, room,
-                                 self.told())
+        reply = self.scripts.run(self.client, "read_page", self.keys[:2], direction, number, messages, room)
         return Page(*reply[:5], [parse(m) for m in reply[5]])
 
     def read_from(self, number, **bounds):

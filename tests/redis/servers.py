@@ -78,6 +78,10 @@ class Server:
     def generation(self):
         return self.client.info("replication")["master_replid"].encode()
 
+    def wait_for_all_of(self, master):
+        wait_for("a replica that has everything", lambda: self.client.info("replication")["slave_repl_offset"]
+                 == master.client.info("replication")["master_repl_offset"])
+
     def cpu(self):
         """Seconds of processor time that the main thread has used."""
         with open(f"/proc/{self.process.pid}/schedstat", encoding="ascii") as f:
@@ -88,10 +92,6 @@ class Replica(Server):
     def __init__(self, master):
         super().__init__("--replicaof", f"127.0.0.1 {master.port}", "--repl-diskless-sync-delay", "0")
         wait_for("a replica in step", lambda: self.client.info("replication")["master_link_status"] == "up")
-
-    def wait_for_all_of(self, master):
-        wait_for("a replica that has everything", lambda: self.client.info("replication")["slave_repl_offset"]
-                 == master.client.info("replication")["master_repl_offset"])
 
     def cut_off(self):
         """It hears nothing more of its master, and keeps what it has."""

@@ -2,117 +2,125 @@
 -- Numbers a message, keeps it, remembers its key and sends it to the room's subscribers, in one step. All or nothing:
 -- an error reply and the reply 0 say that nothing was changed.
 --
--- KEYS[1] record    hash: the room's numbering; its name is the name of the room's channel too
--- KEYS[2] log       stream: the newest messages
--- KEYS[3] keys      hash: the newest deduplication keys
--- KEYS[4] old       hash: the keys before those
+-- KEYS[1] record   hash: the room's numbering; its name is the name of the room's channel too
+-- KEYS[2] log      stream: the newest messages; the record's name once more where the room keeps no history
+-- KEYS[3] keys     hash: the newest deduplication keys     } only with ARGV[4]
+-- KEYS[4] old      hash: the keys before those             }
 --
 -- ARGV[1] payload    bytes, at most 64 MiB and 64 KiB
--- ARGV[2] epoch      the numbering that the caller knows from open.lua
--- ARGV[3] generation the master_replid of the server, read over this very connection while it said `role:master`
--- ARGV[4] charge     what the message counts against the bound in bytes; empty: the room keeps no history
--- ARGV[5] settings   COUNT BYTES AGE KEY_COUNT KEY_AGE KEY_MOST KEEP: integers with a space between; ages in ms. History
---                    keeps at most COUNT messages, charged BYTES, younger than AGE. Keys: at least the newest KEY_COUNT
---                    and all younger than KEY_AGE, but hardly more than KEY_MOST. A room idle for KEEP is forgotten
--- ARGV[6] key        deduplication key, 1 to 512 bytes; left out: none
+-- ARGV[2] numbering  EPOCH@GENERATION: the epoch that open.lua named, and the master_replid of this server, read over
+--                    this very connection while it said `role:master`
+-- ARGV[3] step       1 + 2^32 * (PLACES - 1). PLACES: how many of the PLACE bytes in the room's settings (open.lua) the
+--                    payload and 64 bytes more fill, rounded up; at least 1, at most 2^19
+-- ARGV[4] key        deduplication key, 1 to 512 bytes; left out: none
 --
--- Reply, an integer:  n > 0  stored under this number of `epoch`
+-- Reply, an integer:  n > 0  stored under this number of EPOCH
 --                     -n     a repeat: the key's first message has the number n; nothing was stored or sent
---                     0      the room's numbering is not (or no longer) `epoch` made under `generation`, or its data
---                            are absent: nothing was done. Call open.lua, then this again
+--                     0      the room's numbering is not (or no longer) EPOCH made under GENERATION, or its data are
+--                            absent: nothing was done. Call open.lua, then this again
 --
 -- Message, as it is sent on the channel and kept in the log:
 --                     EPOCH ' ' SEQ ' ' SECONDS ' ' MICROSECONDS ' ' PAYLOAD     (Redis' clock)
 --
 -- Errors: ERR roomd.argument …, WRONGTYPE, and what Redis says before it runs a script: NOSCRIPT, READONLY, OOM, MISCONF,
--- NOREPLICAS, MASTERDOWN, LOADING, BUSY, CLUSTERDOWN, MOVED, ASK. Complexity: O(log n) of the log's length; every 32nd
--- message, every 64 KiB and from time to time it tidies, O(log² n) and at most 10,000 messages dropped.
+-- NOREPLICAS, MASTERDOWN, LOADING, BUSY, CLUSTERDOWN, MOVED, ASK. Complexity: O(log n) of the log's length; every 64th
+-- message, or every 64 KiB, it tidies: O(log² n), and at most 10,000 messages dropped.
 --
--- It relies on: the record's field EPOCH@GENERATION holding "SEQ-BYTES DUE" (newest number, charges so far, when to tidy
--- by time); a log entry's ID being SEQ-BYTES, the charges before it; Redis replicating effects; a user who may run every
--- command below (open.lua tries the channel). Ages are by Redis' clock; steps it back, things live longer by as much.
-local call = redis.call
-local record, log = KEYS[1], KEYS[2]
-local payload, epoch, charge, key = ARGV[1], ARGV[2], ARGV[4], ARGV[6]
-local numbering = epoch .. '@' .. ARGV[3]
-
-local state, window
-if key then
-  local fields = call('HMGET', record, numbering, '#window')
-  state, window = fields[1], fields[2]
-else
-  state = call('HGET', record, numbering)
-end
-if not state then return 0 end
-
-local time = call('TIME')
-local seconds = time[1]
-local head, before, due = string.match(state, '^(%d+)-(%d+) (%d+)$')
+-- It relies on: open.lua's record; its field EPOCH@GENERATION, the sum of all steps: SEQ + 2^32 * EXTRA; a log entry's ID
+-- being SEQ-EXTRA, EXTRA its own places included and counted modulo 2^20, so that a number of Lua's holds the sum; at
+-- most 2^32 messages an epoch; Redis replicating effects; a user who may run every command below (open.lua tries the
+-- channel). Ages are by Redis' clock; if that steps back, things live longer by as much.
+local call, record, log = redis.call, KEYS[1], KEYS[2]
+local payload, numbering, step, key = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 if #payload > 67174400 or (key and (key == '' or #key > 512)) then
   return redis.error_reply('ERR roomd.argument the payload or the key is too long, or the key is empty')
 end
-local seq = string.format('%d', head + 1)
-local after = before + (charge == '' and 0 or charge)
-local timely = seconds >= due -- as texts: ten digits each, or due is 0
-local tidy = timely or seq % 32 == 0 or after % 65536 < after - before or (key and not window)
-local count, bytes, age, key_count, key_age, key_most, keep
-if tidy then
-  count, bytes, age, key_count, key_age, key_most, keep =
-    string.match(ARGV[5], '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+)$')
-  if not keep then return redis.error_reply('ERR roomd.argument settings') end
-  if timely then due = string.format('%d', seconds + 1 + math.floor(keep / 8000)) end
+local since, look, halves -- when the window's newer half began, at which number to look at it, whether there is an older
+local first, place -- where the key was published first
+if key then
+  local window = call('HGET', record, '#window')
+  if window then since, look, halves = string.match(window, '^(%d+) (%d+) (%d)$') end
+  if halves == '2' then first, place = call('HGET', KEYS[4], key), KEYS[4] end
 end
+
+local sum = call('HINCRBY', record, numbering, step)
+local head = sum % 4294967296
+if head == 1 and call('HGET', record, '#numbering') ~= numbering then
+  call('HDEL', record, numbering) -- it was not there
+  return 0
+end
+local seq = string.format('%d', head)
+local time = call('TIME')
+local seconds = time[1]
 
 if key then
   local value = seq .. ' ' .. seconds
-  local first, expired = call('HGET', KEYS[4], key), false
-  local place = KEYS[4]
-  if not first and call('HSETNX', KEYS[3], key, value) == 0 then
-    first, place = call('HGET', KEYS[3], key), KEYS[3]
+  if not first then
+    local added = redis.pcall('HSETNX', KEYS[3], key, value)
+    if added ~= 1 then first, place = redis.pcall('HGET', KEYS[3], key), KEYS[3] end
   end
   if first then
-    -- Out of the window? Surely, when it is too old and so many came later. Else it is still remembered.
-    local number, at = string.match(first, '^(%d+) (%d+)$')
-    local wanted, life = string.match(ARGV[5], '^%d+ %d+ %d+ (%d+) (%d+) ')
-    if (seconds - at) * 1000 >= tonumber(life) then
-      expired = wanted == '0' or (place == KEYS[4] and call('HLEN', KEYS[3]) >= tonumber(wanted))
+    local expired
+    if type(first) == 'string' then
+      -- Out of the window? Surely, when it is too old and so many came later. Else it is still remembered.
+      local at = string.match(first, '%d+$')
+      local count, age = string.match(call('HGET', record, '#settings'), '^%d+ %d+ %d+ (%d+) (%d+) ')
+      expired = (seconds - at) * 1000 >= tonumber(age)
+        and (count == '0' or (place == KEYS[4] and call('HLEN', KEYS[3]) >= tonumber(count)))
     end
-    if not expired then return -tonumber(number) end
+    if not expired then
+      call('HINCRBY', record, numbering, '-' .. step)
+      return type(first) == 'string' and -tonumber(string.match(first, '^%d+')) or first
+    end
     call('HSET', KEYS[3], key, value)
     if place == KEYS[4] then call('HDEL', place, key) end
   end
 end
 
-local message = epoch .. ' ' .. seq .. ' ' .. seconds .. ' ' .. time[2] .. ' ' .. payload
-if charge == '' then
-  call('UNLINK', log) -- so that the log never has a hole, should the room get a history again
-else
-  local added = redis.pcall('XADD', log, seq .. '-' .. before, 'm', message)
+local message = string.sub(numbering, 1, -42) .. ' ' .. seq .. ' ' .. seconds .. ' ' .. time[2] .. ' ' .. payload
+local extra = (sum - head) / 4294967296
+if extra >= 1048576 then
+  extra = extra - 1048576
+  call('HINCRBY', record, numbering, '-4503599627370496') -- 2^52
+end
+if log ~= record then
+  local id = extra == 0 and seq or string.format('%d-%d', head, extra)
+  local added = redis.pcall('XADD', log, id, 'm', message)
   if type(added) == 'table' then
+    call('HINCRBY', record, numbering, '-' .. step)
     if key then call('HDEL', KEYS[3], key) end
     -- The log is ahead of the record, so they are not of one run: open.lua begins a new one.
     if string.find(added.err, 'equal or smaller', 1, true) then return 0 end
     return added
   end
 end
-call('HSET', record, numbering, seq .. '-' .. string.format('%d', after) .. ' ' .. due)
 call('SPUBLISH', record, message)
-if not tidy then return head + 1 end
+
+local pause = 64
+if #payload > 1024 then pause = math.max(math.floor(65536 / #payload), 1) end
+local tidy_log = log ~= record and (head % pause == 0 or head == 1)
+local tidy_keys = key and (not since or head >= tonumber(look))
+if not tidy_log and not tidy_keys then return head end
 
 -- Tidying. The message is stored and sent, so nothing from here on may turn the reply into an error.
+local places, size_of_place, age, key_count, key_age, key_most, life
+
+-- The same rule as in read_page.lua, but with slack.
 local function too_much(entry, slack)
-  local at, ms = string.match(entry[2][2], '^%S+ %d+ (%d+) (%d+) ')
-  local held = after - string.match(entry[1], '%d+$')
-  local old_by = (seconds - at) * 1000 + math.floor((time[2] - ms) / 1000)
-  return held > bytes * slack or old_by >= age * slack
+  local seq_of, extra_of = string.match(entry[1], '^(%d+)-(%d+)$')
+  local header, at, micros = string.match(entry[2][2], '^(%S+ %d+ (%d+) (%d+) )')
+  local own = math.max(math.ceil((#entry[2][2] - #header + 64) / size_of_place), 1)
+  local held = head - seq_of + (extra - extra_of) % 1048576 + own
+  local old_by = (seconds - at) * 1000 + math.floor((time[2] - micros) / 1000)
+  return held > places * slack or old_by >= age * slack
 end
 
 -- Drops what is over the bounds by a sixteenth, so that the search is rare. Who reads is shown the exact bounds.
 local function trim()
-  call('XTRIM', log, 'MAXLEN', '~', count)
+  call('PEXPIRE', log, life)
   local oldest = call('XRANGE', log, '-', '+', 'COUNT', '1')[1]
   if not oldest or not too_much(oldest, 17 / 16) then return end
-  local low, high = tonumber(string.match(oldest[1], '^%d+')), head + 2 -- drop `low`, keep `high`
+  local low, high = tonumber(string.match(oldest[1], '^%d+')), head + 1 -- drop `low`, keep `high`
   while high - low > 1 do
     local middle = math.floor((low + high) / 2)
     local entry = call('XRANGE', log, string.format('%d', middle), '+', 'COUNT', '1')[1]
@@ -124,34 +132,31 @@ local function trim()
 end
 
 -- The window is two hashes, and the older one goes when the newer one alone keeps what was promised.
-local function turn_window(since)
+local function turn_window()
+  call('PEXPIRE', KEYS[3], life)
+  if not since or since > seconds then since = seconds end -- the clock stepped back; as texts: ten digits each
   local size = call('HLEN', KEYS[3])
-  if size >= 48 and size < 96 then -- a long value makes it a hash table: a list of pairs would be searched in full
+  if size >= 32 and size < 160 then -- a long value makes it a hash table: a list of pairs would be searched in full
     call('HSET', KEYS[3], '', string.rep(' ', 100))
     call('HDEL', KEYS[3], '')
   end
-  if since > seconds then call('HSET', record, '#window', seconds) end -- the clock stepped back
-  local kept_enough = size >= tonumber(key_count) and (seconds - since) * 1000 >= tonumber(key_age)
-  if size > 0 and (kept_enough or size * 2 >= tonumber(key_most)) then
+  local enough = size >= tonumber(key_count) and (seconds - since) * 1000 >= tonumber(key_age)
+  if enough or size * 2 >= tonumber(key_most) then
     call('UNLINK', KEYS[4])
     call('RENAME', KEYS[3], KEYS[4])
-    call('HDEL', record, '#window')
+    call('HSET', record, '#window', seconds .. ' ' .. string.format('%d 2', head + 1))
+  else
+    call('HSET', record, '#window', since .. ' ' .. string.format('%d', head + 64) .. ' ' .. (halves or '1'))
   end
 end
 
 pcall(function()
-  count, bytes, age = tonumber(count), tonumber(bytes), tonumber(age)
-  local life = keep + math.floor(keep / 4) + 2000
-  if key and not window then
-    call('HSET', record, '#window', seconds)
-    call('PEXPIRE', KEYS[3], life + 1000)
-  end
-  if charge ~= '' then trim() end
-  local since = call('HGET', record, '#window')
-  if since then turn_window(since) end
-  if timely then -- the record goes first: what is left without it is never read
-    call('PEXPIRE', record, life)
-    for i = 2, 4 do call('PEXPIRE', KEYS[i], life + 1000) end
-  end
+  local keep
+  places, size_of_place, age, key_count, key_age, key_most, keep = string.match(call('HGET', record, '#settings'),
+    '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+)$')
+  places, size_of_place, age = tonumber(places), tonumber(size_of_place), tonumber(age)
+  life = keep + math.floor(keep / 2) + 60000 -- as in open.lua
+  if tidy_log then trim() end
+  if tidy_keys then turn_window() end
 end)
-return head + 1
+return head

@@ -7,33 +7,33 @@
 -- ARGV[2] number
 -- ARGV[3] messages   at most so many, 0: none, only where the room stands
 -- ARGV[4] bytes      at most so many of the messages' bytes, headers included; but one message at least
--- ARGV[5] settings   as in publish.lua: what is over COUNT, BYTES or AGE is not shown, though it may still be stored
 --
 -- Reply, an array:
 --   epoch, generation, lineage   as in open.lua, but as the record has them: where `generation` is not the one of this
 --                                server, the newest messages may be lost, and open.lua says so. Empty: no such room
 --   head        newest number, 0: none
---   first       oldest number kept; head + 1 where none is
+--   first       oldest number kept; head + 1 where none is. What is over the bounds in the record's settings is not
+--               shown, though it may still be stored
 --   messages    array of messages as publish.lua sends them, ascending by number and without a hole
 --
 -- Errors: ERR roomd.argument …, WRONGTYPE, NOSCRIPT, LOADING, BUSY, MASTERDOWN, CLUSTERDOWN, MOVED, ASK. Complexity:
 -- O(messages returned), and O(log² n) of the log's length where its oldest messages are over a bound. At most
 -- `messages` reads; the last of them may read up to 63 messages that do not fit.
 --
--- It relies on: publish.lua's record, and a log entry's ID being SEQ-BYTES, the room's charges before it.
+-- It relies on: publish.lua's sum of steps, its messages' form and the meaning of its log's IDs.
 local call = redis.call
 local direction, number, messages, room = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local count, bytes, age = string.match(ARGV[5], '^(%d+) (%d+) (%d+) %d+ %d+ %d+ %d+$')
-if not (number and messages and room and age and (direction == 'from' or direction == 'before')) then
+if not (number and messages and room and (direction == 'from' or direction == 'before')) then
   return redis.error_reply('ERR roomd.argument')
 end
-count, bytes, age = tonumber(count), tonumber(bytes), tonumber(age)
 
-local fields = call('HMGET', KEYS[1], '#numbering', '#lineage')
-local state = fields[1] and call('HGET', KEYS[1], fields[1])
-if not state then return {'', '', '', 0, 1, {}} end
-local head, charged = string.match(state, '^(%d+)-(%d+) ')
-head = tonumber(head)
+local fields = call('HMGET', KEYS[1], '#numbering', '#lineage', '#settings')
+local sum = tonumber(fields[1] and call('HGET', KEYS[1], fields[1]))
+if not sum then return {'', '', '', 0, 1, {}} end
+local head = sum % 4294967296
+local extra = (sum - head) / 4294967296
+local places, size_of_place, age = string.match(fields[3], '^(%d+) (%d+) (%d+) ')
+places, size_of_place, age = tonumber(places), tonumber(size_of_place), tonumber(age)
 local time = call('TIME')
 
 local function text(n) return string.format('%d', n) end
@@ -41,14 +41,16 @@ local function seq_of(entry) return tonumber(string.match(entry[1], '^%d+')) end
 local function entry_from(n) return call('XRANGE', KEYS[2], text(n), text(head), 'COUNT', '1')[1] end
 
 local function shown(entry)
-  local seconds, micros = string.match(entry[2][2], '^%S+ %d+ (%d+) (%d+) ')
-  local held = charged - string.match(entry[1], '%d+$')
-  return held <= bytes and (time[1] - seconds) * 1000 + math.floor((time[2] - micros) / 1000) < age
+  local seq_of, extra_of = string.match(entry[1], '^(%d+)-(%d+)$')
+  local header, at, micros = string.match(entry[2][2], '^(%S+ %d+ (%d+) (%d+) )')
+  local own = math.max(math.ceil((#entry[2][2] - #header + 64) / size_of_place), 1)
+  local held = head - seq_of + (extra - extra_of) % 1048576 + own
+  return held <= places and (time[1] - at) * 1000 + math.floor((time[2] - micros) / 1000) < age
 end
 
 -- The oldest message within the bounds. `low` is not, `high` is, or is the head's successor.
 local function find_first()
-  local low = math.max(head - count, 0)
+  local low = math.max(head - places, 0)
   if low >= head then return head + 1 end
   local oldest = entry_from(low + 1)
   if not oldest then return head + 1 end
