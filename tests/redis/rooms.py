@@ -83,10 +83,9 @@ class Room:
         told = self.settings.told()
         keys = [self.record, self.keys[1] if told.places else self.record, *self.keys[2:]]
         step = 1 + 2**32 * (self.settings.places_of(payload) - 1)
-        arguments = [payload, self.epoch + b"@" + self.generation, step]
-        if key is None:
-            return self.scripts.run(self.client, "publish", keys[:2], *arguments)
-        return self.scripts.run(self.client, "publish", keys, *arguments, key)
+        arguments = [key or "", step] if step > 1 else [key] if key else []
+        return self.scripts.run(self.client, "publish", keys if key else keys[:2], payload,
+                                self.epoch + b"@" + self.generation, *arguments)
 
     def publish(self, payload, key=None):
         """As the engine: opens the room where the script says so."""

@@ -10,7 +10,7 @@ import unittest
 
 import redis
 
-PROGRAM = shutil.which("redis-server")
+PROGRAM = shutil.which(os.environ.get("ROOMD_REDIS_SERVER", "redis-server"))
 
 
 def free_port():
@@ -50,6 +50,7 @@ class Server:
             with open(os.path.join(self.folder, "log"), "ab") as log:
                 self.process = subprocess.Popen(
                     [PROGRAM, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self.folder, "--save", "",
+                     "--repl-diskless-sync-delay", "0",
                      *cluster, *self.settings], stdout=log, stderr=log, stdin=subprocess.DEVNULL)
             self.client = redis.Redis(port=self.port, socket_timeout=20)
             try:
@@ -90,7 +91,7 @@ class Server:
 
 class Replica(Server):
     def __init__(self, master):
-        super().__init__("--replicaof", f"127.0.0.1 {master.port}", "--repl-diskless-sync-delay", "0")
+        super().__init__("--replicaof", f"127.0.0.1 {master.port}")
         wait_for("a replica in step", lambda: self.client.info("replication")["master_link_status"] == "up")
 
     def cut_off(self):

@@ -125,9 +125,9 @@ class PublishTest(unittest.TestCase):
         keys, numbering = self.room.keys, self.room.epoch + b"@" + self.room.generation
         for other in (self.room.epoch + b"@" + b"0" * 40, b"another.epoch@" + self.room.generation):
             for key in ([], ["a"], ["b"]):
-                self.assertEqual(self.room.scripts.run(self.redis, "publish", keys, b"m", other, 1, *key), 0)
-        for arguments in ([b"m", numbering, "x"], [b"m", numbering, 1, ""], [b"m", numbering, 1, "k" * 513],
-                          [b"m" * 67174401, numbering, 1]):
+                self.assertEqual(self.room.scripts.run(self.redis, "publish", keys, b"m", other, *key), 0)
+        for arguments in ([b"m", numbering, "", "x"], [b"m", numbering, "k" * 513],
+                          [b"m" * 67174401, numbering]):
             with self.assertRaises(redis.exceptions.ResponseError):
                 self.room.scripts.run(self.redis, "publish", keys, *arguments)
         self.assertEqual(self.room.publish(b"m", "a"), -2, "a repeat")

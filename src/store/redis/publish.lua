@@ -4,15 +4,15 @@
 --
 -- KEYS[1] record   hash: the room's numbering; its name is the name of the room's channel too
 -- KEYS[2] log      stream: the newest messages; the record's name once more where the room keeps no history
--- KEYS[3] keys     hash: the newest deduplication keys     } only with ARGV[4]
+-- KEYS[3] keys     hash: the newest deduplication keys     } only with ARGV[3]
 -- KEYS[4] old      hash: the keys before those             }
 --
 -- ARGV[1] payload    bytes, at most 64 MiB and 64 KiB
 -- ARGV[2] numbering  EPOCH@GENERATION: the epoch that open.lua named, and the master_replid of this server, read over
 --                    this very connection while it said `role:master`
--- ARGV[3] step       1 + 2^32 * (PLACES - 1). PLACES: how many of the PLACE bytes in the room's settings (open.lua) the
---                    payload and 64 bytes more fill, rounded up; at least 1, at most 2^19
--- ARGV[4] key        deduplication key, 1 to 512 bytes; left out: none
+-- ARGV[3] key        deduplication key, 1 to 512 bytes; empty or left out: none
+-- ARGV[4] step       1 + 2^32 * (PLACES - 1); left out: 1. PLACES: how many of the PLACE bytes in the room's settings
+--                    (open.lua) the payload and 64 bytes more fill, rounded up; at least 1, at most 2^19
 --
 -- Reply, an integer:  n > 0  stored under this number of EPOCH
 --                     -n     a repeat: the key's first message has the number n; nothing was stored or sent
@@ -31,9 +31,10 @@
 -- most 2^32 messages an epoch; Redis replicating effects; a user who may run every command below (open.lua tries the
 -- channel). Ages are by Redis' clock; if that steps back, things live longer by as much.
 local call, record, log = redis.call, KEYS[1], KEYS[2]
-local payload, numbering, step, key = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-if #payload > 67174400 or (key and (key == '' or #key > 512)) then
-  return redis.error_reply('ERR roomd.argument the payload or the key is too long, or the key is empty')
+local payload, numbering, key, step = ARGV[1], ARGV[2], ARGV[3], ARGV[4] or '1'
+if key == '' then key = nil end
+if #payload > 67174400 or (key and #key > 512) then
+  return redis.error_reply('ERR roomd.argument the payload or the key is too long')
 end
 local since, look, halves -- when the window's newer half began, at which number to look at it, whether there is an older
 local first, place -- where the key was published first
