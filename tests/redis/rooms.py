@@ -63,19 +63,18 @@ class Scripts:
 class Room:
     """A room as one node's engine sees it over one connection (`client`) to a master."""
 
-    def __init__(self, client, name="Maths", settings=Settings(), scripts=None, prefix="roomd:", generation=None):
+    def __init__(self, client, name="Maths", settings=Settings(), scripts=None, prefix="roomd:"):
         self.client, self.settings = client, settings
         self.scripts = scripts or Scripts()
         record = f"{prefix}{{r:{name}}}"
         self.record = self.channel = record
         self.keys = [record, record + ":log", record + ":keys", record + ":old"]
-        self.generation = generation or client.info("replication")["master_replid"].encode()
-        self.epoch = b""
+        self.epoch, self.generation = b"", b"0" * 40
 
     def open(self, create=True, candidate=None):
         opened = Opened(*self.scripts.run(self.client, "open", self.keys, candidate or new_epoch(), int(create),
                                           " ".join(map(str, self.settings.told()))))
-        self.epoch = opened.epoch
+        self.epoch, self.generation = opened.epoch, opened.generation
         return opened
 
     def publish_once(self, payload, key=None):

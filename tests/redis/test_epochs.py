@@ -158,7 +158,10 @@ class FailOver(unittest.TestCase):
         page = new.read_from(1)
         self.assertEqual((page.epoch, page.head), (first_epoch, 100))
         self.assertNotEqual(page.generation, self.replica.generation(), "a reader can tell")
-        new.epoch = first_epoch
+        self.assertEqual(page.generation, old.generation)
+        other = Room(self.replica.client, "another room")
+        other.open()
+        new.epoch, new.generation = first_epoch, other.generation
         self.assertEqual(new.publish_once(b"other 101"), 0, "a publisher must open first")
         opened = new.open()
         self.assertEqual((opened.what, opened.head, opened.lineage), (2, 100, first_epoch + b":100"))
@@ -172,6 +175,17 @@ class FailOver(unittest.TestCase):
         self.assertEqual(common(first_epoch, 105, page), 100, "beyond it: told where the histories part")
         self.assertEqual(common(page.epoch, 102, page), 102)
         self.assertIsNone(common(new_epoch(), 5, page))
+
+    def test_a_master_that_changes_its_id_loses_nothing_and_settles(self):
+        rooms = [Room(self.master.client) for _ in range(2)]
+        for room in rooms:
+            room.publish(b"m")
+        self.replica.wait_for_all_of(self.master)
+        self.replica.client.replicaof("NO", "ONE")  # a stand-in: the replica's own id changes without a loss
+        rooms = [Room(self.replica.client) for _ in range(2)]
+        self.assertEqual([room.publish(b"m") for room in rooms], [3, 4])
+        self.assertEqual(rooms[0].epoch, rooms[1].epoch)
+        self.assertEqual(rooms[0].publish_once(b"m"), 5)
 
     def test_two_fail_overs_make_a_lineage(self):
         room = Room(self.master.client)
@@ -197,7 +211,7 @@ class FailOver(unittest.TestCase):
         room.publish(b"m")
         self.replica.wait_for_all_of(self.master)
         copy = Room(self.replica.client)
-        copy.epoch = room.epoch
+        copy.epoch, copy.generation = room.epoch, room.generation
         self.assertEqual(copy.read_from(1), room.read_from(1))
         for refused in (copy.open, lambda: copy.publish_once(b"m"), copy.drop):
             with self.assertRaises(redis.exceptions.ReadOnlyError):

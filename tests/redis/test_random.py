@@ -71,7 +71,8 @@ class History:
         known = self.model.first_number_of(key, self.passed)
         reply = node.publish_once(payload, key)
         if reply == 0:
-            assert node.epoch != self.model.epoch or self.generation_is_new(), "a refusal without a reason"
+            assert node.epoch != self.model.epoch or node.generation != self.generation or self.generation_is_new(), \
+                "a refusal without a reason"
             self.open(node)
             known = self.model.first_number_of(key, self.passed)
             reply = node.publish_once(payload, key)

@@ -8,8 +8,8 @@
 -- KEYS[4] old      hash: the keys before those             }
 --
 -- ARGV[1] payload    bytes, at most 64 MiB and 64 KiB
--- ARGV[2] numbering  EPOCH@GENERATION: the epoch that open.lua named, and the master_replid of this server, read over
---                    this very connection while it said `role:master`
+-- ARGV[2] numbering  EPOCH@GENERATION: the epoch that open.lua named for the room, and the generation that open.lua last
+--                    named, for whatever room, over this very connection
 -- ARGV[3] key        deduplication key, 1 to 512 bytes; empty or left out: none
 -- ARGV[4] step       1 + 2^32 * (PLACES - 1); left out: 1. PLACES: how many of the PLACE bytes in the room's settings
 --                    (open.lua) the payload and 64 bytes more fill, rounded up; at least 1, at most 2^19
