@@ -19,7 +19,7 @@ def free_port():
         return s.getsockname()[1]
 
 
-def wait_for(what, condition, seconds=20):
+def wait_for(what, condition, seconds=60):
     """Asks until the condition holds; what is still wrong after so long is a failure."""
     deadline = time.monotonic() + seconds
     while True:
