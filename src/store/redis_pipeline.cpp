@@ -1,5 +1,6 @@
 #include "store/redis_pipeline.hpp"
 
+#include <exception>
 #include <utility>
 
 #include "store/redis_command.hpp"
@@ -8,10 +9,11 @@ namespace roomd::store {
 
 bool redis_pipeline::submit(std::span<const std::string_view> words, time_point now, handler done) {
   if (waiting_.size() >= bounds_.commands) return false;
-  std::string command = format_redis_command(words);
+  const std::string command = format_redis_command(words);
   if (!output_.empty() && output_.size() + command.size() > bounds_.bytes) return false;
+  output_.reserve(output_.size() + command.size());  // from here on nothing fails halfway
   waiting_.push_back({now + bounds_.time, std::move(done)});
-  output_.empty() ? output_.swap(command) : static_cast<void>(output_ += command);
+  output_ += command;
   return true;
 }
 
@@ -26,6 +28,7 @@ bool redis_pipeline::receive(std::string_view bytes) {
     }
     const handler done = std::move(waiting_.front().done);
     waiting_.pop_front();
+    if (when_error_ && reply->what == redis_reply::kind::error) when_error_(*reply);
     done(std::move(*reply));
   }
   fault_ = reader_->fault();
@@ -37,7 +40,15 @@ void redis_pipeline::fail(const error& why) {
   output_.clear();
   fault_.clear();
   reader_.emplace(bounds_.reply);
-  for (const auto& each : lost) each.done(why);
+  std::exception_ptr first;
+  for (const auto& each : lost) {
+    try {
+      each.done(why);
+    } catch (...) {
+      if (!first) first = std::current_exception();
+    }
+  }
+  if (first) std::rethrow_exception(first);
 }
 
 std::optional<time_point> redis_pipeline::deadline() const {

@@ -2,7 +2,8 @@
 // Pure: whoever owns it has the socket and the clock. A command that was handed over may have been carried out even when
 // no reply comes; that is for who asked to decide.
 //
-// Handlers may submit further commands; they must not throw, and must not destroy the pipeline.
+// Handlers may submit further commands and may call fail(); they must not destroy the pipeline. What one throws leaves
+// receive(), or fail() once all have been told.
 #pragma once
 
 #include <chrono>
@@ -13,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/error.hpp"
 #include "core/time.hpp"
@@ -34,6 +36,9 @@ class redis_pipeline {
   };
 
   explicit redis_pipeline(bounds b) : bounds_(b), reader_(std::in_place, b.reply) {}
+
+  /// Hears of every reply that is an error, before the command's own handler does.
+  void when_error(std::function<void(const redis_reply&)> f) { when_error_ = std::move(f); }
 
   /// False: as much is in flight as may be, and `done` is not called.
   bool submit(std::span<const std::string_view> words, time_point now, handler done);
@@ -60,6 +65,7 @@ class redis_pipeline {
   std::string output_;
   std::deque<entry> waiting_;
   std::string fault_;
+  std::function<void(const redis_reply&)> when_error_;
 };
 
 }  // namespace roomd::store

@@ -10,14 +10,16 @@ namespace roomd::store {
 // Builds replies for hiredis, which calls these functions from C: what is thrown must not pass through it, and a null
 // pointer ends the reading.
 struct redis_reader::builder {
-  std::size_t most_items;
+  bounds most;
   std::size_t items = 0;
+  std::size_t bytes = 0;  ///< of texts
   const char* fault = nullptr;
 
   static redis_reply* add(const redisReadTask* task, redis_reply made) noexcept {
     auto& self = *static_cast<builder*>(task->privdata);
-    if (++self.items > self.most_items) {
-      self.fault = "a reply has more items than may be";
+    self.bytes += made.text.size();
+    if (++self.items > self.most.items || self.bytes > self.most.bytes) {
+      self.fault = "a reply is longer than may be";
       return nullptr;
     }
     try {
@@ -78,7 +80,7 @@ void redis_reader::closer::operator()(redisReader* reader) const { redisReaderFr
 
 redis_reader::redis_reader(bounds b)
     : bounds_(b),
-      builder_(std::make_unique<builder>(builder{b.items})),
+      builder_(std::make_unique<builder>(builder{b})),
       reader_(redisReaderCreateWithFunctions(builder::functions())) {
   if (!reader_) throw std::bad_alloc();
   reader_->privdata = builder_.get();
@@ -102,6 +104,7 @@ std::optional<redis_reply> redis_reader::next() {
   }
   if (whole) {
     builder_->items = 0;
+    builder_->bytes = 0;
     return std::move(*whole);
   }
   if (reader_->len - reader_->pos > bounds_.bytes) fault_ = "a reply is longer than may be";

@@ -27,6 +27,9 @@ struct redis_reply {
     return what == kind::error && text.starts_with(word) &&
            (text.size() == word.size() || text[word.size()] == ' ');
   }
+  /// What kind of error it is, one word for a log; `error` where it is an unusual one. The text itself belongs into no
+  /// log: it may repeat what the server was sent.
+  std::string_view error_word() const;
 };
 
 }  // namespace roomd::store

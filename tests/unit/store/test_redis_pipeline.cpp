@@ -9,6 +9,7 @@
 using namespace roomd;
 using namespace roomd::store;
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 
 namespace {
 
@@ -31,8 +32,7 @@ TEST_CASE("redis pipeline: commands go out as Redis reads them, whatever bytes a
   pipeline_rig rig;
   CHECK(rig.submit({"GET", std::string_view("a\0\r\n", 4)}));
   CHECK(rig.submit({"PING", ""}));
-  CHECK(rig.pipeline.take_output() ==
-        std::string("*2\r\n$3\r\nGET\r\n$4\r\na\0\r\n\r\n*2\r\n$4\r\nPING\r\n$0\r\n\r\n", 46));
+  CHECK(rig.pipeline.take_output() == "*2\r\n$3\r\nGET\r\n$4\r\na\0\r\n\r\n*2\r\n$4\r\nPING\r\n$0\r\n\r\n"s);
   CHECK(rig.pipeline.take_output().empty());
 }
 
