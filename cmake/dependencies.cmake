@@ -11,6 +11,7 @@ find_package(CLI11 REQUIRED)
 find_package(prometheus-cpp CONFIG REQUIRED COMPONENTS core)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
+pkg_check_modules(hiredis REQUIRED IMPORTED_TARGET hiredis>=0.14)
 
 # Debian ships no CMake file for CAF. ROOMD_CAF_ROOT points at another build of it (the tsan preset's).
 set(ROOMD_CAF_ROOT "" CACHE PATH "Prefix of a CAF 0.17 to use in place of the packaged one")

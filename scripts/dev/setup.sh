@@ -34,6 +34,8 @@ npm npm fetches the test clients' libraries
 chromium chromium the playground in a browser
 systemd systemd-analyze checks the units
 openssl openssl certificates for the tests
+redis-server redis-server the servers of the redis tests
+python3-redis - their client
 TEXT
       ;;
     tsan)

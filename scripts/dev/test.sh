@@ -1,7 +1,7 @@
 # The tests: ctest's labels, the ones that drive the finished daemon, and the sanitizers.
 # shellcheck shell=bash
 
-all_parts=(layers unit actor integration e2e systemd)
+all_parts=(layers unit actor integration e2e systemd redis)
 
 # ctest_label PRESET LABEL: runs one label's tests and counts them. No test with the label is a failure.
 ctest_label() {
@@ -57,6 +57,7 @@ test_part() {
       test_systemd
       ;;
     layers) test_layers ;;
+    redis) counted tests/redis/run ;;
   esac
 }
 
@@ -76,7 +77,7 @@ cmd_test() {
         shift
         ;;
       all) parts+=("${all_parts[@]}") ;;
-      unit | actor | integration | e2e | fault | systemd | layers) parts+=("$1") ;;
+      unit | actor | integration | e2e | fault | systemd | layers | redis) parts+=("$1") ;;
       *) fail "test: unknown part '$1'; ./dev help lists them" 2 ;;
     esac
     shift

@@ -1,0 +1,163 @@
+#!lua
+-- Numbers a message, keeps it, remembers its key and sends it to the room's subscribers, in one step. All or nothing:
+-- an error reply and the reply 0 say that nothing was changed.
+--
+-- KEYS[1] record   hash: the room's numbering; its name is the name of the room's channel too
+-- KEYS[2] log      stream: the newest messages; the record's name once more where the room keeps no history
+-- KEYS[3] keys     hash: the newest deduplication keys     } only with ARGV[3]
+-- KEYS[4] old      hash: the keys before those             }
+--
+-- ARGV[1] payload    bytes, at most 64 MiB and 64 KiB
+-- ARGV[2] numbering  EPOCH@GENERATION: the epoch that open.lua named for the room, and the generation that open.lua last
+--                    named, for whatever room, over this very connection
+-- ARGV[3] key        deduplication key, 1 to 512 bytes; empty or left out: none
+-- ARGV[4] step       1 + 2^32 * (PLACES - 1); left out: 1. PLACES: how many of the PLACE bytes in the room's settings
+--                    (open.lua) the payload and 64 bytes more fill, rounded up; at least 1, at most 2^19
+--
+-- Reply, an integer:  n > 0  stored under this number of EPOCH
+--                     -n     a repeat: the key's first message has the number n; nothing was stored or sent
+--                     0      the room's numbering is not (or no longer) EPOCH made under GENERATION, or its data are
+--                            absent: nothing was done. Call open.lua, then this again
+--
+-- Message, as it is sent on the channel and kept in the log:
+--                     EPOCH ' ' SEQ ' ' SECONDS ' ' MICROSECONDS ' ' PAYLOAD     (Redis' clock)
+--
+-- Errors: ERR roomd.argument …, WRONGTYPE, and what Redis says before it runs a script: NOSCRIPT, READONLY, OOM, MISCONF,
+-- NOREPLICAS, MASTERDOWN, LOADING, BUSY, CLUSTERDOWN, MOVED, ASK. Complexity: O(log n) of the log's length; every 64th
+-- message, or every 64 KiB, it tidies: O(log² n), and at most 10,000 messages dropped.
+--
+-- It relies on: open.lua's record; its field EPOCH@GENERATION, the sum of all steps: SEQ + 2^32 * EXTRA; a log entry's ID
+-- being SEQ-EXTRA, EXTRA its own places included and counted modulo 2^20, so that a number of Lua's holds the sum; at
+-- most 2^32 messages an epoch; Redis replicating effects; a user who may run every command below (open.lua tries the
+-- channel). Ages are by Redis' clock; if that steps back, things live longer by as much.
+local call, record, log = redis.call, KEYS[1], KEYS[2]
+local payload, numbering, key, step = ARGV[1], ARGV[2], ARGV[3], ARGV[4] or '1'
+if key == '' then key = nil end
+if #payload > 67174400 or (key and #key > 512) then
+  return redis.error_reply('ERR roomd.argument the payload or the key is too long')
+end
+local since, look, halves -- when the window's newer half began, at which number to look at it, whether there is an older
+local first, place -- where the key was published first
+if key then
+  local window = call('HGET', record, '#window')
+  if window then since, look, halves = string.match(window, '^(%d+) (%d+) (%d)$') end
+  if halves == '2' then first, place = call('HGET', KEYS[4], key), KEYS[4] end
+end
+
+local sum = call('HINCRBY', record, numbering, step)
+local head = sum % 4294967296
+if head == 1 and call('HGET', record, '#numbering') ~= numbering then
+  call('HDEL', record, numbering) -- it was not there
+  return 0
+end
+local seq = string.format('%d', head)
+local time = call('TIME')
+local seconds = time[1]
+
+if key then
+  local value = seq .. ' ' .. seconds
+  if not first then
+    local added = redis.pcall('HSETNX', KEYS[3], key, value)
+    if added ~= 1 then first, place = redis.pcall('HGET', KEYS[3], key), KEYS[3] end
+  end
+  if first then
+    local expired
+    if type(first) == 'string' then
+      -- Out of the window? Surely, when it is too old and so many came later. Else it is still remembered.
+      local at = string.match(first, '%d+$')
+      local count, age = string.match(call('HGET', record, '#settings'), '^%d+ %d+ %d+ (%d+) (%d+) ')
+      expired = (seconds - at) * 1000 >= tonumber(age)
+        and (count == '0' or (place == KEYS[4] and call('HLEN', KEYS[3]) >= tonumber(count)))
+    end
+    if not expired then
+      call('HINCRBY', record, numbering, '-' .. step)
+      return type(first) == 'string' and -tonumber(string.match(first, '^%d+')) or first
+    end
+    call('HSET', KEYS[3], key, value)
+    if place == KEYS[4] then call('HDEL', place, key) end
+  end
+end
+
+local message = string.sub(numbering, 1, -42) .. ' ' .. seq .. ' ' .. seconds .. ' ' .. time[2] .. ' ' .. payload
+local extra = (sum - head) / 4294967296
+if extra >= 1048576 then
+  extra = extra - 1048576
+  call('HINCRBY', record, numbering, '-4503599627370496') -- 2^52
+end
+if log ~= record then
+  local id = extra == 0 and seq or string.format('%d-%d', head, extra)
+  local added = redis.pcall('XADD', log, id, 'm', message)
+  if type(added) == 'table' then
+    call('HINCRBY', record, numbering, '-' .. step)
+    if key then call('HDEL', KEYS[3], key) end
+    -- The log is ahead of the record, so they are not of one run: open.lua begins a new one.
+    if string.find(added.err, 'equal or smaller', 1, true) then return 0 end
+    return added
+  end
+end
+call('SPUBLISH', record, message)
+
+local pause = 64
+if #payload > 1024 then pause = math.max(math.floor(65536 / #payload), 1) end
+local tidy_log = log ~= record and (head % pause == 0 or head == 1)
+local tidy_keys = key and (not since or head >= tonumber(look))
+if not tidy_log and not tidy_keys then return head end
+
+-- Tidying. The message is stored and sent, so nothing from here on may turn the reply into an error.
+local places, size_of_place, age, key_count, key_age, key_most, life
+
+-- The same rule as in read_page.lua, but with slack.
+local function too_much(entry, slack)
+  local seq_of, extra_of = string.match(entry[1], '^(%d+)-(%d+)$')
+  local header, at, micros = string.match(entry[2][2], '^(%S+ %d+ (%d+) (%d+) )')
+  local own = math.max(math.ceil((#entry[2][2] - #header + 64) / size_of_place), 1)
+  local held = head - seq_of + (extra - extra_of) % 1048576 + own
+  local old_by = (seconds - at) * 1000 + math.floor((time[2] - micros) / 1000)
+  return held > places * slack or old_by >= age * slack
+end
+
+-- Drops what is over the bounds by a sixteenth, so that the search is rare. Who reads is shown the exact bounds.
+local function trim()
+  call('PEXPIRE', log, life)
+  local oldest = call('XRANGE', log, '-', '+', 'COUNT', '1')[1]
+  if not oldest or not too_much(oldest, 17 / 16) then return end
+  local low, high = tonumber(string.match(oldest[1], '^%d+')), head + 1 -- drop `low`, keep `high`
+  while high - low > 1 do
+    local middle = math.floor((low + high) / 2)
+    local entry = call('XRANGE', log, string.format('%d', middle), '+', 'COUNT', '1')[1]
+    if entry and too_much(entry, 1) then low = middle else high = middle end
+  end
+  local cut = string.format('%d', high)
+  -- Whole nodes, 10,000 messages at most; where it is less than a node, exactly.
+  if call('XTRIM', log, 'MINID', '~', cut) == 0 then call('XTRIM', log, 'MINID', cut) end
+end
+
+-- The window is two hashes, and the older one goes when the newer one alone keeps what was promised.
+local function turn_window()
+  call('PEXPIRE', KEYS[3], life)
+  if not since or since > seconds then since = seconds end -- the clock stepped back; as texts: ten digits each
+  local size = call('HLEN', KEYS[3])
+  if size >= 32 and size < 160 then -- a long value makes it a hash table: a list of pairs would be searched in full
+    call('HSET', KEYS[3], '', string.rep(' ', 100))
+    call('HDEL', KEYS[3], '')
+  end
+  local enough = size >= tonumber(key_count) and (seconds - since) * 1000 >= tonumber(key_age)
+  if enough or size * 2 >= tonumber(key_most) then
+    call('UNLINK', KEYS[4])
+    call('RENAME', KEYS[3], KEYS[4])
+    call('HSET', record, '#window', seconds .. ' ' .. string.format('%d 2', head + 1))
+  else
+    call('HSET', record, '#window', since .. ' ' .. string.format('%d', head + 64) .. ' ' .. (halves or '1'))
+  end
+end
+
+pcall(function()
+  local keep
+  places, size_of_place, age, key_count, key_age, key_most, keep = string.match(call('HGET', record, '#settings'),
+    '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+)$')
+  places, size_of_place, age = tonumber(places), tonumber(size_of_place), tonumber(age)
+  life = keep + math.floor(keep / 2) + 60000 -- as in open.lua
+  if tidy_log then trim() end
+  if tidy_keys then turn_window() end
+end)
+return head

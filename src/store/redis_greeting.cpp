@@ -1,0 +1,59 @@
+#include "store/redis_greeting.hpp"
+
+#include <span>
+#include <utility>
+
+#include "store/redis_command.hpp"
+#include "store/redis_replication.hpp"
+
+namespace roomd::store {
+namespace {
+
+constexpr redis_reader::bounds greeting_bounds{64 * 1024, 16};
+
+}  // namespace
+
+redis_greeting::redis_greeting(const redis_access& access) : reader_(greeting_bounds) {
+  const auto say = [this](std::initializer_list<std::string_view> words) {
+    output_ += format_redis_command(std::span(words.begin(), words.size()));
+    ++left_;
+  };
+  if (!access.user.empty()) {
+    say({"AUTH", access.user, access.password});
+  } else if (!access.password.empty()) {
+    say({"AUTH", access.password});
+  }
+  if (access.database != 0) say({"SELECT", std::to_string(access.database)});
+  say({"PING"});
+  say({"INFO", "replication"});
+}
+
+std::string redis_greeting::take_output() { return std::exchange(output_, {}); }
+
+redis_greeting::outcome redis_greeting::receive(std::string_view bytes) {
+  reader_.feed(bytes);
+  while (const auto reply = reader_.next()) {
+    if (left_ == 0) return refuse("protocol");
+    if (const auto so_far = take(*reply); so_far == outcome::refused) return so_far;
+  }
+  if (!reader_.fault().empty()) return refuse("protocol");
+  return left_ == 0 ? outcome::welcome : outcome::waiting;
+}
+
+redis_greeting::outcome redis_greeting::take(const redis_reply& reply) {
+  if (reply.what == redis_reply::kind::error) return refuse(reply.error_word());
+  if (reply.what != redis_reply::kind::text) return refuse("protocol");
+  if (--left_ != 0) return outcome::waiting;
+  const auto said = parse_redis_replication(reply.text);
+  if (!said) return refuse("protocol");
+  if (!said->master) return refuse("replica");
+  generation_ = said->generation;
+  return outcome::welcome;
+}
+
+redis_greeting::outcome redis_greeting::refuse(std::string_view why) {
+  problem_ = why;
+  return outcome::refused;
+}
+
+}  // namespace roomd::store

@@ -1,0 +1,47 @@
+// The first commands on a new connection to Redis, sent together, and what the server makes of them: who we are, which
+// database, whether it serves (PING is refused while it loads its data, INFO is not), and whether it is a master. Pure.
+// One for each connection.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/redis_reader.hpp"
+#include "store/redis_reply.hpp"
+
+namespace roomd::store {
+
+struct redis_access {
+  std::string user;      ///< an ACL user; empty: the server's default one
+  std::string password;  ///< empty: no AUTH
+  unsigned database = 0;
+};
+
+class redis_greeting {
+ public:
+  enum class outcome { waiting, welcome, refused };
+
+  explicit redis_greeting(const redis_access& access);
+
+  /// What has to go to the server, once.
+  std::string take_output();
+  outcome receive(std::string_view bytes);
+  /// After `welcome`: the server's master_replid.
+  const std::string& generation() const { return generation_; }
+  /// After `refused`: why, one word for a log: `replica`, `protocol`, or the server's error: `wrongpass`, `loading`, …
+  const std::string& problem() const { return problem_; }
+
+ private:
+  outcome take(const redis_reply& reply);
+  outcome refuse(std::string_view why);
+
+  redis_reader reader_;
+  std::string output_;
+  std::size_t left_ = 0;  ///< replies that are still to come, the one to INFO being the last
+  std::string generation_;
+  std::string problem_;
+};
+
+}  // namespace roomd::store

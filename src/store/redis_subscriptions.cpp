@@ -1,0 +1,134 @@
+#include "store/redis_subscriptions.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "store/redis_command.hpp"
+
+namespace roomd::store {
+namespace {
+
+/// Gathers channels and says a command for every few of them.
+class batch {
+ public:
+  batch(std::string_view command, std::size_t most, std::string& to)
+      : command_(command), most_(most), to_(to) {}
+  void add(std::string_view channel) {
+    if (words_.empty()) words_.push_back(command_);
+    words_.push_back(channel);
+    if (words_.size() > most_) flush();
+  }
+  void flush() {
+    if (!words_.empty()) to_ += format_redis_command(words_);
+    words_.clear();
+  }
+
+ private:
+  std::string_view command_;
+  std::size_t most_;
+  std::string& to_;
+  std::vector<std::string_view> words_;
+};
+
+}  // namespace
+
+void redis_subscriptions::subscribe(std::string_view channel) {
+  auto& found = *channels_.try_emplace(std::string(channel)).first;
+  found.second.wanted = true;
+  look_at(found);
+}
+
+void redis_subscriptions::unsubscribe(std::string_view channel) {
+  const auto found = channels_.find(channel);
+  if (found == channels_.end()) return;
+  found->second.wanted = false;
+  look_at(*found);
+}
+
+bool redis_subscriptions::wanted(std::string_view channel) const {
+  const auto found = channels_.find(channel);
+  return found != channels_.end() && found->second.wanted;
+}
+
+/// Queues it where the server has to be told something, or the channel can be forgotten.
+void redis_subscriptions::look_at(channel_map::value_type& channel) {
+  auto& e = channel.second;
+  const bool at_rest = e.wanted && e.now == standing::there;
+  const bool under_way = e.now == standing::asked || e.now == standing::leaving;
+  if (at_rest || under_way || e.queued) return;
+  changed_.push_back(&channel);
+  e.queued = true;
+}
+
+std::string redis_subscriptions::take_output() {
+  std::string commands;
+  batch asked("SSUBSCRIBE", bounds_.channels_a_command, commands);
+  batch leaving("SUNSUBSCRIBE", bounds_.channels_a_command, commands);
+  std::vector<channel_map::value_type*> forgotten;
+  while (!changed_.empty() && unconfirmed_ < bounds_.unconfirmed) {
+    auto& channel = *changed_.front();
+    changed_.pop_front();
+    auto& e = channel.second;
+    e.queued = false;
+    if (e.wanted && e.now == standing::away) {
+      e.now = standing::asked;
+      asked.add(channel.first);
+      ++unconfirmed_;
+    } else if (!e.wanted && e.now == standing::there) {
+      e.now = standing::leaving;
+      leaving.add(channel.first);
+      ++unconfirmed_;
+    } else if (!e.wanted && e.now == standing::away) {
+      forgotten.push_back(&channel);
+    }
+  }
+  asked.flush();
+  leaving.flush();
+  for (const auto* channel : forgotten) channels_.erase(channels_.find(channel->first));
+  return commands;
+}
+
+redis_subscriptions::event redis_subscriptions::receive(const redis_reply& reply) {
+  using kind = redis_reply::kind;
+  constexpr event nonsense{event::kind::broken, {}, "protocol"};
+  if (reply.what == kind::error) return {event::kind::broken, {}, reply.error_word()};
+  if (reply.what == kind::text && reply.text == "PONG") return {event::kind::pong, {}, {}};
+  if (reply.what != kind::list || reply.items.size() < 2 || reply.items[1].what != kind::text)
+    return nonsense;
+  const std::string_view word = reply.items[0].text;
+  const std::string_view channel = reply.items[1].text;
+  if (word == "pong") return {event::kind::pong, {}, {}};
+  if (reply.items.size() != 3) return nonsense;
+  if (word == "smessage") {
+    if (!wanted(channel)) return {};
+    return {event::kind::message, channel, reply.items[2].text};
+  }
+  if (word == "ssubscribe") return confirmed(channel, true);
+  if (word == "sunsubscribe") return confirmed(channel, false);
+  return nonsense;
+}
+
+redis_subscriptions::event redis_subscriptions::confirmed(std::string_view channel, bool subscribed) {
+  const auto found = channels_.find(channel);
+  const auto asked = subscribed ? standing::asked : standing::leaving;
+  if (found == channels_.end() || found->second.now != asked) {
+    // A server takes a channel away by itself when its slot moves.
+    return {event::kind::broken, {}, subscribed ? "protocol" : "unsubscribed"};
+  }
+  auto& e = found->second;
+  e.now = subscribed ? standing::there : standing::away;
+  --unconfirmed_;
+  look_at(*found);
+  if (!subscribed || !e.wanted) return {};
+  return {event::kind::subscribed, channel, {}};
+}
+
+void redis_subscriptions::restart() {
+  unconfirmed_ = 0;
+  for (auto& channel : channels_) {
+    channel.second.now = standing::away;
+    look_at(channel);
+  }
+}
+
+}  // namespace roomd::store

@@ -1,0 +1,79 @@
+// The channels that somebody here wants to hear, and how far the server knows: what one connection of sharded pub/sub
+// asks and hears. Pure: whoever owns it has the socket and the clock.
+//
+// A channel has at most one command under way; whoever changes their mind meanwhile is served when that is confirmed.
+// Commands name many channels each, and only so many channels are unconfirmed at a time, so that a hundred thousand of
+// them come back after a lost connection without filling anyone's buffers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "store/redis_reply.hpp"
+
+namespace roomd::store {
+
+class redis_subscriptions {
+ public:
+  struct bounds {
+    std::size_t channels_a_command;  ///< 1 where they may live in different slots of a cluster
+    std::size_t unconfirmed;         ///< channels
+  };
+
+  /// What a reply says; views into the reply.
+  struct event {
+    enum class kind : std::uint8_t {
+      nothing,     ///< no news for anyone
+      message,     ///< on a channel that is wanted
+      subscribed,  ///< from here on every message of the channel comes
+      pong,
+      broken,  ///< `payload` says why, one word; the connection is of no use any more
+    };
+    kind what = kind::nothing;
+    std::string_view channel = {};
+    std::string_view payload = {};
+  };
+
+  explicit redis_subscriptions(bounds b) : bounds_(b) {}
+  redis_subscriptions(redis_subscriptions&&) = default;
+  redis_subscriptions& operator=(redis_subscriptions&&) = default;
+
+  void subscribe(std::string_view channel);
+  void unsubscribe(std::string_view channel);
+  bool wanted(std::string_view channel) const;
+  std::size_t size() const { return channels_.size(); }
+
+  /// Commands for the server, once.
+  std::string take_output();
+  event receive(const redis_reply& reply);
+  /// The connection is gone: the next one begins with nothing, and everything wanted is asked for again.
+  void restart();
+
+ private:
+  enum class standing : std::uint8_t { away, asked, there, leaving };
+  struct entry {
+    standing now = standing::away;
+    bool wanted = true;
+    bool queued = false;  ///< in `changed_`
+  };
+  struct text_hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>()(s); }
+  };
+  using channel_map = std::unordered_map<std::string, entry, text_hash, std::equal_to<>>;
+
+  void look_at(channel_map::value_type& channel);
+  event confirmed(std::string_view channel, bool subscribed);
+
+  bounds bounds_;
+  channel_map channels_;  ///< its nodes stay where they are
+  std::deque<channel_map::value_type*> changed_;
+  std::size_t unconfirmed_ = 0;
+};
+
+}  // namespace roomd::store

@@ -1,0 +1,154 @@
+"""read_page.lua, drop.lua and lease.lua."""
+
+import unittest
+
+import redis
+from rooms import Room, Scripts, Settings
+from servers import Server
+
+OUR_CLOCK = Scripts(lambda text: text.replace("call('TIME')", "call('HMGET', 'test:clock', 's', 'u')"))
+
+
+class ServerTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server()
+        cls.redis = cls.server.client
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stop()
+
+    def setUp(self):
+        self.redis.flushall()
+
+    def clock(self, ms):
+        self.redis.hset("test:clock", mapping={"s": ms // 1000, "u": ms % 1000 * 1000})
+
+    def calls(self, command):
+        return self.redis.info("commandstats").get("cmdstat_" + command, {"calls": 0})["calls"]
+
+
+class ReadPageTest(ServerTest):
+    def seqs(self, page):
+        return [m.seq for m in page.messages]
+
+    def test_a_room_that_is_not_there_has_nothing(self):
+        self.assertEqual(Room(self.redis).read_from(1), (b"", b"", b"", 0, 1, []))
+
+    def test_pages_join_without_hole_or_repeat_and_keep_their_bounds(self):
+        room = Room(self.redis)
+        for i in range(1, 501):
+            room.publish(b"%d" % i + b"x" * (i % 97))
+        seen, number = [], 1
+        while number <= 500:
+            page = room.read_from(number, messages=40, room=3000)
+            self.assertTrue(0 < len(page.messages) <= 40)
+            seen += self.seqs(page)
+            number = seen[-1] + 1
+        self.assertEqual(seen, list(range(1, 501)))
+        seen, number = [], 0
+        while number != 1:
+            page = room.read_before(number, messages=40, room=3000)
+            seen = self.seqs(page) + seen
+            number = seen[0]
+        self.assertEqual(seen, list(range(1, 501)))
+
+    def test_one_message_comes_whatever_its_size(self):
+        room = Room(self.redis)
+        for _ in range(3):
+            room.publish(b"x" * 100000)
+        self.assertEqual(self.seqs(room.read_from(2, room=1)), [2])
+        self.assertEqual(self.seqs(room.read_before(0, room=1)), [3])
+
+    def test_a_number_beyond_the_head_or_before_the_first_is_no_error(self):
+        room = Room(self.redis, settings=Settings(count=3))
+        for _ in range(10):
+            room.publish(b"m")
+        self.assertEqual(self.seqs(room.read_from(11)), [])
+        self.assertEqual(self.seqs(room.read_from(2**53)), [])
+        self.assertEqual(self.seqs(room.read_from(0)), [8, 9, 10])
+        self.assertEqual(self.seqs(room.read_before(8)), [])
+        self.assertEqual(self.seqs(room.read_before(2**53)), [8, 9, 10])
+
+    def test_what_is_too_old_is_not_shown_though_nobody_published_since(self):
+        self.clock(1_700_000_000_000)
+        room = Room(self.redis, settings=Settings(age=10_000), scripts=OUR_CLOCK)
+        for i in range(100):
+            self.clock(1_700_000_000_000 + i * 100)
+            room.publish(b"m")
+        self.clock(1_700_000_015_000)
+        self.assertEqual(room.read_from(1).first, 52)
+        self.clock(1_700_000_020_000)
+        page = room.read_from(1)
+        self.assertEqual((page.head, page.first, page.messages), (100, 101, []))
+        self.clock(1_600_000_000_000)
+        self.assertEqual(room.read_from(1).first, 1, "the clock stepped back: they live longer")
+        self.assertEqual(room.publish(b"m"), 101)
+
+    def test_what_is_too_old_is_removed_when_somebody_publishes(self):
+        self.clock(1_700_000_000_000)
+        room = Room(self.redis, settings=Settings(age=10_000), scripts=OUR_CLOCK)
+        for _ in range(600):
+            room.publish(b"m")
+        self.clock(1_700_000_020_000)
+        for most in (164, 128):  # whole nodes of a hundred first, then exactly
+            for _ in range(64):
+                room.publish(b"m")
+            self.assertLessEqual(self.redis.xlen(room.keys[1]), most)
+
+    def test_large_messages_are_not_read_for_nothing(self):
+        room = Room(self.redis)
+        for _ in range(60):
+            room.publish(b"x" * 50000)
+        self.redis.config_resetstat()
+        self.assertEqual(len(room.read_from(1, room=200_000).messages), 3)
+        self.assertLessEqual(self.calls("xrange"), 3)
+
+    def test_wrong_arguments_are_refused(self):
+        room = Room(self.redis)
+        for arguments in (["sideways", 1, 1, 1], ["from", "x", 1, 1], ["from", 1, "x", 1], ["from", 1, 1, "x"]):
+            with self.assertRaisesRegex(redis.exceptions.ResponseError, "roomd.argument"):
+                room.scripts.run(self.redis, "read_page", room.keys[:2], *arguments)
+
+
+class LeaseTest(ServerTest):
+    def renew(self, node, lease=5000):
+        reply = OUR_CLOCK.run(self.redis, "lease", ["roomd:leases"], node, lease)
+        return {reply[i]: (reply[i + 1], reply[i + 2]) for i in range(0, len(reply), 3)}
+
+    def test_everyone_sees_everyones_beat(self):
+        self.clock(1_700_000_000_000)
+        self.assertEqual(self.renew("a"), {b"a": (1, 0)})
+        self.clock(1_700_000_001_500)
+        self.assertEqual(self.renew("b"), {b"a": (1, 1500), b"b": (1, 0)})
+        self.assertEqual(self.renew("a"), {b"a": (2, 0), b"b": (1, 0)})
+
+    def test_a_lease_can_be_given_up(self):
+        self.clock(1_700_000_000_000)
+        self.renew("a")
+        self.assertEqual(self.renew("b", 0), {b"a": (1, 0)})
+        self.assertEqual(self.renew("a", 0), {})
+        self.assertEqual(self.redis.exists("roomd:leases"), 0)
+
+    def test_a_clock_that_steps_changes_no_beat(self):
+        self.clock(1_700_000_000_000)
+        self.renew("a")
+        self.clock(1_600_000_000_000)
+        self.assertEqual(self.renew("b"), {b"a": (1, 0), b"b": (1, 0)})
+        self.clock(1_700_000_030_000)
+        self.assertEqual(self.renew("b")[b"a"], (1, 30000))
+
+    def test_who_is_long_dead_is_removed(self):
+        self.clock(1_700_000_000_000)
+        self.renew("a")
+        self.clock(1_700_000_060_000)
+        self.assertEqual(self.renew("b"), {b"b": (1, 0)})
+        self.assertEqual(self.redis.hkeys("roomd:leases"), [b"b"])
+
+    def test_a_renewal_is_one_command_of_the_node(self):
+        self.clock(1_700_000_000_000)
+        self.renew("a")
+        self.redis.config_resetstat()
+        self.renew("a")
+        self.assertEqual(self.calls("evalsha"), 1)

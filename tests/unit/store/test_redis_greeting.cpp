@@ -1,0 +1,85 @@
+#include <string>
+
+#include "store/redis_greeting.hpp"
+#include "store/redis_replication.hpp"
+
+#include "catch.hpp"
+
+using namespace roomd::store;
+using outcome = redis_greeting::outcome;
+
+namespace {
+
+const std::string ping_and_info = "*1\r\n$4\r\nPING\r\n*2\r\n$4\r\nINFO\r\n$11\r\nreplication\r\n";
+
+std::string bulk(const std::string& text) {
+  return '$' + std::to_string(text.size()) + "\r\n" + text + "\r\n";
+}
+
+std::string info(const std::string& role) {
+  return bulk("# Replication\r\nrole:" + role +
+              "\r\nconnected_slaves:0\r\nmaster_replid:0a1b\r\nmaster_replid2:00\r\n");
+}
+
+std::string refused(const std::string& bytes, const redis_access& access = {}) {
+  redis_greeting g(access);
+  return g.receive(bytes) == outcome::refused ? g.problem() : "not refused";
+}
+
+}  // namespace
+
+TEST_CASE("redis greeting: without credentials it asks whether the server serves, and what it is") {
+  redis_greeting g({});
+  CHECK(g.take_output() == ping_and_info);
+  CHECK(g.take_output().empty());
+}
+
+TEST_CASE("redis greeting: password, ACL user and database come first") {
+  CHECK(redis_greeting({{}, "pw", 0}).take_output() == "*2\r\n$4\r\nAUTH\r\n$2\r\npw\r\n" + ping_and_info);
+  CHECK(redis_greeting({"me", "pw", 12}).take_output() ==
+        "*3\r\n$4\r\nAUTH\r\n$2\r\nme\r\n$2\r\npw\r\n*2\r\n$6\r\nSELECT\r\n$2\r\n12\r\n" + ping_and_info);
+}
+
+TEST_CASE("redis greeting: a master that serves is welcome, wherever its answer is cut") {
+  const std::string answer = "+OK\r\n+PONG\r\n" + info("master");
+  for (std::size_t cut = 0; cut < answer.size(); ++cut) {
+    redis_greeting g({{}, "pw", 0});
+    CHECK(g.receive(answer.substr(0, cut)) == outcome::waiting);
+    CHECK(g.receive(answer.substr(cut)) == outcome::welcome);
+    CHECK(g.generation() == "0a1b");
+  }
+}
+
+TEST_CASE("redis greeting: who does not serve is refused, with one word why") {
+  CHECK(refused("-WRONGPASS invalid username-password pair or user is disabled.\r\n", {{}, "pw", 0}) ==
+        "wrongpass");
+  CHECK(refused("-NOAUTH Authentication required.\r\n") == "noauth");
+  CHECK(refused("-LOADING Redis is loading the dataset in memory\r\n") == "loading");
+  CHECK(refused("+PONG\r\n" + info("slave")) == "replica");
+}
+
+TEST_CASE("redis greeting: nothing that the server was sent comes back as a reason") {
+  CHECK(refused("-PW is your password\r\n", {{}, "PW", 0}) == "error");
+}
+
+TEST_CASE("redis greeting: what is no answer to it is refused") {
+  CHECK(refused("HTTP/1.1 400 Bad Request\r\n") == "protocol");
+  CHECK(refused(":1\r\n") == "protocol");
+  CHECK(refused("+PONG\r\n" + bulk("role:master\r\n")) == "protocol");
+  CHECK(refused("+PONG\r\n" + info("master") + "+more\r\n") == "protocol");
+  CHECK(refused("$1000000\r\n" + std::string(100000, 'x')) == "protocol");
+}
+
+TEST_CASE("redis replication: role and generation, whatever stands around them") {
+  const auto r = parse_redis_replication("role:master\nx\nmaster_replid:ff00");
+  REQUIRE(r);
+  CHECK(r->master);
+  CHECK(r->generation == "ff00");
+  CHECK_FALSE(parse_redis_replication("role:slave\r\nmaster_replid:ff00\r\n")->master);
+}
+
+TEST_CASE("redis replication: without both it is none") {
+  for (const auto* text : {"", "role:master", "master_replid:ff00", "role:master\r\nmaster_replid:\r\n",
+                           "role:master\r\nmaster_replid:no hex\r\n", "xrole:master\r\nmaster_replid:ff\r\n"})
+    CHECK_FALSE(parse_redis_replication(text));
+}
