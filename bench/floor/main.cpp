@@ -4,7 +4,8 @@
 //   bench_floor --port PORT --mode each|turn
 //     each  one send() for each frame and member
 //     turn  what came in one turn of the loop leaves in one send() for each member
-//   A publisher's `!replay ROOM BYTES` sends every member of the room so many bytes of frames.
+//   A publisher's `!replay ROOM BYTES MEMBERS` sends every member of the room so many bytes of frames, to so many
+//   members a turn of the loop.
 #include <cstring>
 #include <iostream>
 #include <stdexcept>

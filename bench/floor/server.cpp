@@ -77,7 +77,8 @@ floor_server::floor_server(std::uint16_t port, bool one_send_a_turn)
 void floor_server::run() {
   for (;;) {
     std::array<epoll_event, 512> events;
-    const int n = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), -1);
+    const int patience = to_replay_.empty() ? -1 : 0;
+    const int n = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), patience);
     for (int i = 0; i < n; ++i) {
       const auto& e = events[static_cast<std::size_t>(i)];
       if (e.data.fd == listening_) {
@@ -88,6 +89,7 @@ void floor_server::run() {
       }
     }
     end_turn();
+    replay_some();
   }
 }
 
@@ -155,7 +157,7 @@ bool floor_server::frames(client& c) {
     }
     const std::string_view text(payload, length);
     if (text.starts_with("!replay ")) {
-      replay(std::string(text.substr(8)));
+      plan_replay(std::string(text.substr(8)));
     } else {
       publish(text);
     }
@@ -186,11 +188,11 @@ void floor_server::end_turn() {
   }
 }
 
-void floor_server::replay(const std::string& text) {
+void floor_server::plan_replay(const std::string& text) {
   std::istringstream in(text);
   std::string name;
   std::size_t bytes = 0;
-  in >> name >> bytes;
+  in >> name >> bytes >> replays_a_turn_;
   const auto found = rooms_.find(name);
   if (found == rooms_.end()) return;
   const std::string one = server_frame(std::string(256, 'x'));
@@ -199,7 +201,16 @@ void floor_server::replay(const std::string& text) {
   for (client* c : found->second.members) {
     c->replay = all;
     c->replayed = 0;
-    send_rest(*c);
+    to_replay_.push_back(c->socket);
+  }
+}
+
+// A client that is gone meanwhile is passed over, and its socket's next owner has nothing to replay.
+void floor_server::replay_some() {
+  for (std::size_t n = 0; n < replays_a_turn_ && !to_replay_.empty(); ++n) {
+    const auto found = clients_.find(to_replay_.front());
+    to_replay_.pop_front();
+    if (found != clients_.end()) send_rest(*found->second);
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -40,7 +41,8 @@ class floor_server {
   /// False: the client is gone.
   bool frames(client& c);
   void publish(std::string_view text);
-  void replay(const std::string& text);
+  void plan_replay(const std::string& text);
+  void replay_some();
   void send(client& c, std::string_view bytes);
   void send_rest(client& c);
   void end_turn();
@@ -52,6 +54,8 @@ class floor_server {
   std::unordered_map<std::string, room> rooms_;
   std::vector<room*> dirty_;
   std::unordered_map<int, std::unique_ptr<client>> clients_;
+  std::deque<int> to_replay_;  ///< sockets
+  std::size_t replays_a_turn_ = 1;
 };
 
 }  // namespace bench

@@ -140,9 +140,10 @@ nlohmann::json replay(swarm& s, const replay_plan& plan) {
   swarm back(s.how());
   back.join(s.how().member, plan.returning, 1);
   const auto due = back.seen().bytes + plan.returning * plan.bytes;
+  const std::string command =
+      "!replay " + room_name(1) + ' ' + std::to_string(plan.bytes) + ' ' + std::to_string(plan.a_turn);
   return storm(
-      s, back, plan.rate, [&] { s.say("!replay " + room_name(1) + ' ' + std::to_string(plan.bytes)); },
-      [&] { return back.seen().bytes >= due; });
+      s, back, plan.rate, [&] { s.say(command); }, [&] { return back.seen().bytes >= due; });
 }
 
 slow_readers::slow_readers(swarm& beside, std::size_t count) : beside_(beside), slow_(beside.how()) {

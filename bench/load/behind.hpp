@@ -25,6 +25,7 @@ nlohmann::json catch_up_storm(swarm& s, const storm_plan& plan, const std::funct
 struct replay_plan {
   std::size_t returning = 2000;
   std::size_t bytes = 0;   ///< that each of them gets
+  std::size_t a_turn = 1;  ///< clients that are sent to before the server looks at its other sockets again
   std::size_t rate = 100;  ///< live messages a second, to the others
 };
 

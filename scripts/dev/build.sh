@@ -54,6 +54,7 @@ TEXT
 cmd_bench() {
   case " $* " in *" --help "* | *" -h "*) exec bench/run --help ;; esac
   ensure build bench
-  timed "build release for the benchmark" build_preset release roomd bench_load bench_floor bench_distance
+  timed "build release for the benchmark" build_preset release roomd \
+    bench_load bench_floor bench_distance bench_memory
   exec bench/run "$@"
 }

@@ -1,7 +1,5 @@
 // Hands out a shard's catch-up: sessions that are behind queue here and get their pages in turn, within a byte
-// budget a turn, always after the turn's live messages (promise 7). After a turn that took long, because many live
-// messages went to many, there is a share for each millisecond, or catching up would never end there. No timer: a
-// session comes back when its page has gone out, and one whose outbox is still full steps out until the socket's
+// budget a turn, always after the turn's live messages (promise 7; core/catch_up.hpp). No timer: a session comes back when its page has gone out, and one whose outbox is still full steps out until the socket's
 // progress brings it back.
 #pragma once
 
@@ -31,7 +29,6 @@ class catch_up_service final : public turn_end {
   shard& home_;
   const roster& sessions_;
   catch_up_queue queue_;
-  time_point served_{};  ///< when the last portion was handed out, or when somebody began to wait
 };
 
 }  // namespace roomd::actors

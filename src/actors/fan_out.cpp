@@ -8,8 +8,37 @@
 namespace roomd::actors {
 namespace {
 
-constexpr std::size_t ahead =
-    4;  // seats that are asked for while others are served: they lie anywhere in memory
+// Seats and outboxes lie anywhere in memory. So many seats ahead of the one that is served are asked for, and then, by
+// when they have come, the outboxes that they point to.
+constexpr std::size_t seats_ahead = 8;
+constexpr std::size_t outboxes_ahead = 4;
+
+class prefetch {
+ public:
+  explicit prefetch(const std::vector<protocol::seat*>& seats) : seats_(seats) {
+    for (std::size_t i = 0; i < seats_ahead; ++i) seat(i);
+    for (std::size_t i = 0; i < outboxes_ahead; ++i) outbox(i);
+  }
+  void before(std::size_t i) const {
+    seat(i + seats_ahead);
+    outbox(i + outboxes_ahead);
+  }
+
+ private:
+  static constexpr std::size_t cache_line = 64;
+  static constexpr std::size_t outbox_lines = 3;  // marks, queue and socket of a stream
+
+  void seat(std::size_t i) const {
+    if (i < seats_.size()) __builtin_prefetch(seats_[i]);
+  }
+  void outbox(std::size_t i) const {
+    if (i >= seats_.size()) return;
+    const char* at = reinterpret_cast<const char*>(seats_[i]->output);
+    for (std::size_t line = 0; line < outbox_lines; ++line) __builtin_prefetch(at + line * cache_line);
+  }
+
+  const std::vector<protocol::seat*>& seats_;
+};
 
 void deliver_rest(protocol::seat& s, const batch& b) {
   for (std::size_t i = std::exchange(s.brought, static_cast<std::uint32_t>(b.size())); i < b.size(); ++i)
@@ -43,8 +72,9 @@ void fan_out::flush(room_number number) {
 
 void fan_out::flush(roster::room& r) {
   if (r.waiting.empty()) return;
+  const prefetch coming(r.seats);
   for (std::size_t i = 0; i < r.seats.size(); ++i) {
-    if (i + ahead < r.seats.size()) __builtin_prefetch(r.seats[i + ahead]);
+    coming.before(i);
     bring(*r.seats[i], r.waiting);
   }
   r.waiting.clear();

@@ -4,10 +4,22 @@
 
 namespace roomd {
 
-void catch_up_queue::push(request r) { of_session_.emplace(r.session, waiting_.insert(waiting_.end(), r)); }
+namespace {
 
-void catch_up_queue::begin_turn(std::size_t shares) {
-  left_ = bytes_a_turn_ * shares;
+constexpr auto worth_a_share = std::chrono::milliseconds(1);
+constexpr std::size_t most_shares = 32;
+
+}  // namespace
+
+void catch_up_queue::push(request r, time_point now) {
+  if (waiting_.empty()) given_ = now;
+  of_session_.emplace(r.session, waiting_.insert(waiting_.end(), r));
+}
+
+void catch_up_queue::begin_turn(time_point now) {
+  const auto waited = waiting_.empty() ? time_point::duration::zero() : now - given_;
+  given_ = now;
+  left_ = bytes_a_share_ * std::min(static_cast<std::size_t>(waited / worth_a_share) + 1, most_shares);
   fresh_ = true;
 }
 

@@ -1,8 +1,10 @@
 // The order in which the sessions of one shard get pages of history: first come, first served. A session asks
 // for one page at a time and comes again at the end, so that all who are behind move on evenly; and
 // the pages of one turn share a budget in bytes, so that live messages of the others go first (promise 7 of
-// docs/protocol.md). Owned by the shard's hub and used on its thread. Bounded by the number of memberships on
-// the shard.
+// docs/protocol.md). A turn that took long, because many live messages went to many, is worth a budget for each of its
+// milliseconds, or catching up would never end there.
+//
+// Pure: owned by the shard's service and used on its thread. Bounded by the number of memberships on the shard.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +14,7 @@
 #include <unordered_map>
 
 #include "core/ids.hpp"
+#include "core/time.hpp"
 
 namespace roomd {
 
@@ -22,13 +25,14 @@ class catch_up_queue {
     std::size_t bytes;      ///< how much the page may bring; counted against the budget
   };
 
-  /// `session.catch_up_bytes`. The first turn has begun.
-  explicit catch_up_queue(std::size_t bytes_a_turn) : bytes_a_turn_(bytes_a_turn), left_(bytes_a_turn) {}
+  /// `session.catch_up_bytes`.
+  explicit catch_up_queue(std::size_t bytes_a_share) : bytes_a_share_(bytes_a_share) {}
 
   /// Puts it at the end.
-  void push(request r);
-  /// A new budget, of so many shares for a turn that was long. What was left of the old one is lost.
-  void begin_turn(std::size_t shares = 1);
+  void push(request r, time_point now);
+  /// A new budget: a share for each millisecond since the last one was given, or since somebody began to wait; at
+  /// least one, at most 32. What was left of the old one is lost.
+  void begin_turn(time_point now);
   /// The next one to serve. Nothing: none waits, or it must wait for another turn. The first of a turn is
   /// served whatever its size, so that one bigger than the whole budget is not stuck.
   std::optional<request> pop();
@@ -43,9 +47,10 @@ class catch_up_queue {
 
   void forget_place(place p);
 
-  std::size_t bytes_a_turn_;
-  std::size_t left_;
-  bool fresh_ = true;  ///< nothing was served in this turn
+  std::size_t bytes_a_share_;
+  std::size_t left_ = 0;
+  time_point given_{};  ///< when the budget was, or when somebody began to wait
+  bool fresh_ = false;  ///< nothing was served in this turn
   std::list<request> waiting_;
   std::unordered_multimap<std::uint64_t, place> of_session_;
 };

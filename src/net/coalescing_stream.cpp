@@ -201,7 +201,7 @@ void coalescing_stream::drained() {
   blocked_ = false;
   if (finishing_) {
     shut_down();
-  } else if (observer_) {
+  } else if (hears_drained_ && observer_) {
     observer_->on_stream_drained();
   }
 }

@@ -38,7 +38,7 @@ class stream_observer {
   virtual void on_stream_blocked() = 0;
   /// After that: some of it went.
   virtual void on_stream_progress() = 0;
-  /// All of it went.
+  /// All of it went. Only said to who asked for it with `hear_drained()`.
   virtual void on_stream_drained() = 0;
   /// A write failed, and what waited is dropped: the peer is gone.
   virtual void on_stream_failed() = 0;
@@ -69,6 +69,9 @@ class coalescing_stream final : public outbox,
 
   /// Null: nobody wants to hear any more.
   void observe(stream_observer* o) { observer_ = o; }
+  /// Whether the observer wants `on_stream_drained`. A delivery ends with it, and an observer that does nothing then is
+  /// one object more that each delivery would fetch from memory.
+  void hear_drained(bool yes) { hears_drained_ = yes; }
   bool is_tls() const { return tls_ != nullptr; }
   std::string peer_address() const;
 
@@ -124,6 +127,7 @@ class coalescing_stream final : public outbox,
   bool failed_ = false;
   bool finishing_ = false;
   bool peer_is_done_ = false;
+  bool hears_drained_ = false;
   socket_type socket_;
 };
 

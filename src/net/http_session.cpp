@@ -80,6 +80,7 @@ void http_session::start() {
   self_ = shared_from_this();
   server_.connections().add(*this);
   stream_->observe(this);
+  stream_->hear_drained(true);
   server_.set_timer(*this, server_.settings().http.header_timeout);
   stream_->handshake();
 }

@@ -32,7 +32,8 @@ listener::listener(server& home, unique_fd listening, bool tls, std::vector<serv
   acceptor_.assign(boost::asio::ip::tcp::v6(), listening.value());
   listening.release();
   acceptor_.non_blocking(true);
-  acceptor_.set_option(boost::asio::ip::tcp::no_delay(true));  // what is accepted inherits it: tcp(7)
+  boost::system::error_code ignored;  // a socket handed over need not be TCP
+  acceptor_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);  // what is accepted inherits it
 }
 
 void listener::start() {

@@ -9,9 +9,9 @@ namespace roomd::store {
 namespace {
 
 /// Gathers channels and says a command for every few of them.
-class batch {
+class command_batch {
  public:
-  batch(std::string_view command, std::size_t most, std::string& to)
+  command_batch(std::string_view command, std::size_t most, std::string& to)
       : command_(command), most_(most), to_(to) {}
   void add(std::string_view channel) {
     if (words_.empty()) words_.push_back(command_);
@@ -62,8 +62,8 @@ void redis_subscriptions::look_at(channel_map::value_type& channel) {
 
 std::string redis_subscriptions::take_output() {
   std::string commands;
-  batch asked("SSUBSCRIBE", bounds_.channels_a_command, commands);
-  batch leaving("SUNSUBSCRIBE", bounds_.channels_a_command, commands);
+  command_batch asked("SSUBSCRIBE", bounds_.channels_a_command, commands);
+  command_batch leaving("SUNSUBSCRIBE", bounds_.channels_a_command, commands);
   std::vector<channel_map::value_type*> forgotten;
   while (!changed_.empty() && unconfirmed_ < bounds_.unconfirmed) {
     auto& channel = *changed_.front();

@@ -1,5 +1,7 @@
 // Listening: addresses, ports, one socket dealt to many shards, running out of file descriptors.
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -69,6 +71,31 @@ TEST_CASE("net listener: an inherited socket's connections are dealt out in turn
     b.turn();
     return a.stats.sockets == 2 && b.stats.sockets == 2;
   }));
+}
+
+TEST_CASE("net listener: accepted sockets send small frames without delay") {
+  node n;
+  client c(n);
+  REQUIRE(n.until([&] { return n.stats.sockets == 1; }));
+  int accepted = 0;
+  int delayed = 0;
+  for (int fd = 0; fd < 1024; ++fd) {  // every socket of this process whose own end is the listening port
+    sockaddr_in own{};
+    socklen_t size = sizeof own;
+    if (::getsockname(fd, reinterpret_cast<sockaddr*>(&own), &size) != 0 || own.sin_family != AF_INET)
+      continue;
+    sockaddr_in peer{};
+    socklen_t peer_size = sizeof peer;
+    const bool connected = ::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &peer_size) == 0;
+    if (!connected || own.sin_port != htons(n.port)) continue;
+    int no_delay = 0;
+    socklen_t length = sizeof no_delay;
+    REQUIRE(::getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &no_delay, &length) == 0);
+    ++accepted;
+    if (no_delay == 0) ++delayed;
+  }
+  CHECK(accepted == 1);
+  CHECK(delayed == 0);
 }
 
 // The undefined-behaviour sanitizer opens a pipe to look at an object's type, and takes its absence for an error.

@@ -89,6 +89,24 @@ class Server:
             return int(f.read().split()[0]) / 1e9
 
 
+class ServerTest(unittest.TestCase):
+    """Tests that share one server, which each finds empty. SETTINGS: its flags."""
+
+    SETTINGS = ()
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server(*cls.SETTINGS)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stop()
+
+    def setUp(self):
+        self.redis = self.server.client  # another one after a restart
+        self.redis.flushall()
+
+
 class Replica(Server):
     def __init__(self, master):
         super().__init__("--replicaof", f"127.0.0.1 {master.port}")

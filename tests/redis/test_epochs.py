@@ -4,21 +4,14 @@ import unittest
 
 import redis
 from rooms import Room, Settings, Subscription, common, new_epoch
-from servers import Replica, Server, wait_for
+from servers import Replica, Server, ServerTest, wait_for
 
 
-class OneServer(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = Server("--appendonly", "yes", "--appendfsync", "always")
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
+class OneServer(ServerTest):
+    SETTINGS = ("--appendonly", "yes", "--appendfsync", "always")
 
     def setUp(self):
-        self.redis = self.server.client
-        self.redis.flushall()
+        super().setUp()
         self.room = Room(self.redis)
 
     def test_opening_without_making_leaves_nothing_behind(self):

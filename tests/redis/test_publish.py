@@ -4,21 +4,12 @@ import unittest
 
 import redis
 from rooms import Room, Scripts, Settings, Subscription, new_epoch, text_of
-from servers import Server
+from servers import ServerTest
 
 
-class PublishTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = Server()
-        cls.redis = cls.server.client
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
-
+class PublishTest(ServerTest):
     def setUp(self):
-        self.redis.flushall()
+        super().setUp()
         self.room = Room(self.redis)
 
     def payloads(self, page):

@@ -4,24 +4,12 @@ import unittest
 
 import redis
 from rooms import Room, Scripts, Settings
-from servers import Server
+from servers import ServerTest
 
 OUR_CLOCK = Scripts(lambda text: text.replace("call('TIME')", "call('HMGET', 'test:clock', 's', 'u')"))
 
 
-class ServerTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = Server()
-        cls.redis = cls.server.client
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stop()
-
-    def setUp(self):
-        self.redis.flushall()
-
+class ClockedTest(ServerTest):
     def clock(self, ms):
         self.redis.hset("test:clock", mapping={"s": ms // 1000, "u": ms % 1000 * 1000})
 
@@ -29,7 +17,7 @@ class ServerTest(unittest.TestCase):
         return self.redis.info("commandstats").get("cmdstat_" + command, {"calls": 0})["calls"]
 
 
-class ReadPageTest(ServerTest):
+class ReadPageTest(ClockedTest):
     def seqs(self, page):
         return [m.seq for m in page.messages]
 
@@ -112,7 +100,8 @@ class ReadPageTest(ServerTest):
                 room.scripts.run(self.redis, "read_page", room.keys[:2], *arguments)
 
 
-class LeaseTest(ServerTest):
+class LeaseTest(ClockedTest):
+
     def renew(self, node, lease=5000):
         reply = OUR_CLOCK.run(self.redis, "lease", ["roomd:leases"], node, lease)
         return {reply[i]: (reply[i + 1], reply[i + 2]) for i in range(0, len(reply), 3)}

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <set>
@@ -104,6 +105,12 @@ inline message_ptr numbered(sequence seq, std::string_view session = "other", bo
   return std::make_shared<const message>(std::move(plain));
 }
 
+inline batch of(std::initializer_list<message_ptr> messages) {
+  batch b;
+  for (const auto& m : messages) b.add(m);
+  return b;
+}
+
 struct session_rig {
   explicit session_rig(session_rules rules = small_rules())
       : s(port, counters, std::make_shared<const session_rules>(std::move(rules)), {0, 7}, "me", now) {}
@@ -159,6 +166,12 @@ struct session_rig {
     throw std::logic_error("unreachable");
   }
   void deliver(room_number number, const message_ptr& m) { s.deliver(seat_in(number), m); }
+  /// A turn's messages, as the fan-out brings them.
+  void bring(room_number number, const batch& b) {
+    auto& seat = seat_in(number);
+    if (seat.take(b)) return void(counters.deliveries += b.size());
+    for (std::size_t i = 0; i < b.size(); ++i) s.deliver(seat, b[i]);
+  }
   /// Its turn to read: the request that it makes.
   read_page turn() {
     s.turn_to_read();

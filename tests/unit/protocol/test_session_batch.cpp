@@ -9,23 +9,11 @@ using namespace roomd::protocol::test;
 
 namespace {
 
-batch of(std::initializer_list<message_ptr> messages) {
-  batch b;
-  for (const auto& m : messages) b.add(m);
-  return b;
-}
-
 struct batch_rig : session_rig {
   batch_rig() {
     hello();
     join("a", 70);
     port.pushes = 0;
-  }
-  /// As the fan-out does.
-  void bring(const batch& b) {
-    auto& seat = seat_in(70);
-    if (seat.take(b)) return void(counters.deliveries += b.size());
-    for (std::size_t i = 0; i < b.size(); ++i) s.deliver(seat, b[i]);
   }
 };
 
@@ -33,7 +21,7 @@ struct batch_rig : session_rig {
 
 TEST_CASE("session: a batch that fits is one push") {
   batch_rig r;
-  r.bring(of({numbered(1), numbered(0), numbered(2)}));
+  r.bring(70, of({numbered(1), numbered(0), numbered(2)}));
   CHECK(r.port.pushes == 1);
   CHECK(r.heard() == said{"message 1", "message", "message 2"});
   CHECK(r.counters.deliveries == 3);
@@ -42,7 +30,7 @@ TEST_CASE("session: a batch that fits is one push") {
 
 TEST_CASE("session: own messages in a batch are passed over") {
   batch_rig r;
-  r.bring(of({numbered(1), numbered(2, "me"), numbered(3)}));
+  r.bring(70, of({numbered(1), numbered(2, "me"), numbered(3)}));
   CHECK(r.heard() == said{"message 1", "message 3"});
   CHECK(r.seat_in(70).next == 4);
 }
@@ -50,13 +38,13 @@ TEST_CASE("session: own messages in a batch are passed over") {
 TEST_CASE("session: of a batch that it has had in part it gets the rest") {
   batch_rig r;
   r.deliver(70, numbered(1));
-  r.bring(of({numbered(1), numbered(2)}));
+  r.bring(70, of({numbered(1), numbered(2)}));
   CHECK(r.heard() == said{"message 1", "message 2"});
 }
 
 TEST_CASE("session: a batch that begins too late makes it fall behind") {
   batch_rig r;
-  r.bring(of({numbered(2), numbered(3)}));
+  r.bring(70, of({numbered(2), numbered(3)}));
   CHECK(r.heard().empty());
   CHECK_FALSE(r.seat_in(70).live);
   CHECK(r.seat_in(70).next == 1);
@@ -67,7 +55,7 @@ TEST_CASE("session: a batch over the outbox's bound is taken as far as it goes")
   r.port.waiting = 3500;
   r.port.stuck = true;
   r.s.blocked(r.now);
-  r.bring(of({numbered(1, "other", false, 200), numbered(2, "other", false, 900)}));
+  r.bring(70, of({numbered(1, "other", false, 200), numbered(2, "other", false, 900)}));
   CHECK(r.heard() == said{"message 1"});
   CHECK_FALSE(r.seat_in(70).live);
   CHECK(r.seat_in(70).next == 2);
@@ -89,7 +77,7 @@ TEST_CASE("session: batches end where single messages end, whatever comes (rando
       b.add(numbered(ephemeral ? 0 : next, pick(3) == 0 ? "me" : "other", pick(2) == 0, pick(2000)));
       if (!ephemeral) next += 1 + pick(8) / 7;
     }
-    together.bring(b);
+    together.bring(70, b);
     for (std::size_t i = 0; i < b.size(); ++i) singly.s.deliver(singly.seat_in(70), b[i]);
     REQUIRE(together.heard() == singly.heard());
     REQUIRE(together.seat_in(70).next == singly.seat_in(70).next);

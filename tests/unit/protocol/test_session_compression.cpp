@@ -9,12 +9,6 @@ using namespace roomd::protocol::test;
 
 namespace {
 
-batch of(std::initializer_list<message_ptr> messages) {
-  batch b;
-  for (const auto& m : messages) b.add(m);
-  return b;
-}
-
 /// In room 70, whose messages are long.
 struct compressing_rig : session_rig {
   explicit compressing_rig(bool compresses = true) {
@@ -22,12 +16,6 @@ struct compressing_rig : session_rig {
     hello();
     join("a", 70);
     port.pushes = 0;
-  }
-  /// As the fan-out does.
-  void bring(const batch& b) {
-    auto& seat = seat_in(70);
-    if (seat.take(b)) return;
-    for (std::size_t i = 0; i < b.size(); ++i) s.deliver(seat, b[i]);
   }
 };
 
@@ -45,7 +33,7 @@ TEST_CASE("session compression: a join says what the client takes") {
 
 TEST_CASE("session compression: a batch is one push of compressed frames and plain ones") {
   compressing_rig r;
-  r.bring(of({deflated_message(1), numbered(2), deflated_message(0)}));
+  r.bring(70, of({deflated_message(1), numbered(2), deflated_message(0)}));
   CHECK(r.port.pushes == 1);
   CHECK(r.port.compressed == 2);
   CHECK(r.heard() == said{"message 1", "message 2", "message"});
@@ -53,7 +41,7 @@ TEST_CASE("session compression: a batch is one push of compressed frames and pla
 
 TEST_CASE("session compression: who does not take it gets the same messages plain") {
   compressing_rig r(false);
-  r.bring(of({deflated_message(1), deflated_message(2)}));
+  r.bring(70, of({deflated_message(1), deflated_message(2)}));
   r.deliver(70, deflated_message(3));
   CHECK(r.port.compressed == 0);
   CHECK(r.heard() == said{"message 1", "message 2", "message 3"});
@@ -62,7 +50,7 @@ TEST_CASE("session compression: who does not take it gets the same messages plai
 TEST_CASE("session compression: single messages, and those beside one's own, are compressed too") {
   compressing_rig r;
   r.deliver(70, deflated_message(1));
-  r.bring(of({deflated_message(2), deflated_message(3, "me")}));
+  r.bring(70, of({deflated_message(2), deflated_message(3, "me")}));
   CHECK(r.port.compressed == 2);
   CHECK(r.heard() == said{"message 1", "message 2"});
 }
@@ -86,7 +74,7 @@ TEST_CASE("session compression: the outbox's bound is for the bytes that go out"
     compressing_rig r(compresses);
     r.port.waiting = 3500;
     r.s.blocked(r.now);
-    r.bring(b);
+    r.bring(70, b);
     CHECK(r.seat_in(70).live == compresses);
     CHECK(r.port.compressed == (compresses ? 2 : 0));
   }
@@ -133,7 +121,7 @@ TEST_CASE("session compression: it hears what a plain session hears, whatever co
         b.add(pick(2) == 0 ? deflated_message(seq, who, false, pick(600))
                            : numbered(seq, who, false, pick(600)));
       }
-      for (auto* r : {&compressed, &plain}) r->bring(b);
+      for (auto* r : {&compressed, &plain}) r->bring(70, b);
     }
     REQUIRE(std::exchange(compressed.port.sent, {}) == std::exchange(plain.port.sent, {}));
     REQUIRE(compressed.seat_in(70).next == plain.seat_in(70).next);
