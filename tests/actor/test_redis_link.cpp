@@ -67,7 +67,7 @@ TEST_CASE("redis link: a server that takes nothing is not sent more than the bou
   const std::string big(100000, 'x');
   std::size_t taken = 0;
   while (taken < 10000 && up.link.submit({"A", big}, "A")) ++taken;
-  CHECK(taken > 9);
+  CHECK(taken >= 9);  // as much as the bound at least, and what the kernel keeps
   CHECK(taken < 10000);
 }
 
