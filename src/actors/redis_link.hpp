@@ -1,0 +1,66 @@
+// Commands of one shard to one Redis server: pipelined, bounded, each answered once, by the server or with `unavailable`
+// when the connection is lost first. Then it is not known whether the server has carried the command out.
+//
+// It also keeps the generation that scripts are called with (docs/decisions/redis-scripts.md, "Generation"), and forgets
+// it as soon as the server may no longer be the master that it was. See redis_connection.hpp for its life.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "actors/redis_connection.hpp"
+#include "store/redis_pipeline.hpp"
+#include "store/redis_scripts.hpp"
+
+namespace roomd::actors {
+
+class redis_link final : public redis_connection {
+ public:
+  using handler = store::redis_pipeline::handler;
+  using words = std::span<const std::string_view>;
+
+  class observer {
+   public:
+    virtual void on_redis_up() = 0;
+    virtual void on_redis_down() = 0;
+
+   protected:
+    ~observer() = default;
+  };
+
+  struct bounds {
+    std::size_t commands = 8192;                 ///< in flight
+    std::size_t bytes = std::size_t{16} << 20U;  ///< of commands waiting for the socket
+    store::redis_reader::bounds reply{std::size_t{64} << 20U, 100000};
+  };
+
+  redis_link(shard& home, redis_server server, const redis_timing& timing, const bounds& b, observer& o);
+
+  /// False: it is not up, or as much is in flight as may be; nothing was sent, and `done` is not called.
+  bool submit(words command, handler done);
+  /// Calls a script. Where the server does not know it (it was restarted, or SCRIPT FLUSH), its text is sent as well.
+  bool run(const store::redis_script& script, words keys, words arguments, handler done);
+
+  /// What open.lua named last over this connection; empty: it has to be asked.
+  const std::string& generation() const { return generation_; }
+  /// open.lua has named it, in a reply that is being handed out.
+  void learn_generation(std::string_view generation);
+
+ private:
+  void on_up(const std::string& generation) override;
+  void on_down() override;
+  void on_input(std::string_view bytes) override;
+  std::string take_output() override { return pipeline_.take_output(); }
+  void look() override;
+  std::optional<time_point> deadline() const override { return pipeline_.deadline(); }
+  void judge(const result<store::redis_reply>& replication);
+
+  store::redis_pipeline pipeline_;
+  observer& observer_;
+  std::string generation_;
+  std::string server_generation_;  ///< what the server said of itself last
+  bool looking_ = false;           ///< the watchdog's question is under way
+};
+
+}  // namespace roomd::actors

@@ -1,0 +1,111 @@
+// A real redis-server of the test's own: a free port, a private folder, ended by its process id.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fake_redis.hpp"
+
+namespace roomd::actors::testing {
+
+class redis_process {
+ public:
+  /// Empty: it is not installed.
+  static std::string program() {
+    const char* named = std::getenv("ROOMD_REDIS_SERVER");
+    const std::string name = named ? named : "redis-server";
+    if (name.find('/') != name.npos) return name;
+    const char* const path = std::getenv("PATH");
+    std::string folders = path ? path : "";
+    while (!folders.empty()) {
+      const auto end = std::min(folders.find(':'), folders.size());
+      const auto file = folders.substr(0, end) + '/' + name;
+      if (::access(file.c_str(), X_OK) == 0) return file;
+      folders.erase(0, end + 1);
+    }
+    return {};
+  }
+
+  /// `settings`: its flags. `{port}` in one of them is the port.
+  explicit redis_process(std::vector<std::string> settings = {"--port", "{port}"}) {
+    folder_ = (std::filesystem::temp_directory_path() / "roomd-redis-XXXXXX").string();
+    if (!::mkdtemp(folder_.data())) throw std::runtime_error("mkdtemp");
+    for (int attempt = 0; attempt < 5; ++attempt) {  // somebody else may take the port meanwhile
+      port_ = fake_redis().port();
+      spawn(settings);
+      if (answers()) return;
+      kill();
+    }
+    throw std::runtime_error("redis-server does not start");
+  }
+  redis_process(const redis_process&) = delete;
+  redis_process& operator=(const redis_process&) = delete;
+  ~redis_process() {
+    kill();
+    std::filesystem::remove_all(folder_);
+  }
+
+  std::uint16_t port() const { return port_; }
+
+ private:
+  void spawn(const std::vector<std::string>& settings) {
+    std::vector<std::string> words{program(), "--bind", "127.0.0.1", "--dir", folder_,
+                                   "--save",  "",       "--logfile", "log"};
+    for (auto each : settings) {
+      if (each == "{port}") each = std::to_string(port_);
+      words.push_back(each);
+    }
+    std::vector<char*> pointers;
+    for (auto& word : words) pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+    if (::posix_spawn(&pid_, words[0].c_str(), nullptr, nullptr, pointers.data(), environ) != 0)
+      throw std::runtime_error("posix_spawn");
+  }
+
+  /// It listens; false: it has ended instead.
+  bool answers() {
+    for (const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+         std::chrono::steady_clock::now() < end;) {
+      const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+      sockaddr_in there{};
+      there.sin_family = AF_INET;
+      there.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+      there.sin_port = htons(port_);
+      const bool listens = ::connect(fd, reinterpret_cast<const sockaddr*>(&there), sizeof there) == 0;
+      ::close(fd);
+      if (listens) return true;
+      if (::waitpid(pid_, nullptr, WNOHANG) == pid_) {
+        pid_ = 0;
+        return false;
+      }
+      ::poll(nullptr, 0, 5);  // there is nothing to wait for but its socket
+    }
+    return false;
+  }
+
+  void kill() {
+    if (pid_ <= 0) return;
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+    pid_ = 0;
+  }
+
+  std::string folder_;
+  std::uint16_t port_ = 0;
+  pid_t pid_ = 0;
+};
+
+}  // namespace roomd::actors::testing
