@@ -81,16 +81,25 @@ std::pair<role, std::string> split_returning(const dialect& how, std::size_t roo
   return {std::move(r), ask};
 }
 
-/// The latency of live messages while nothing else happens, a second for each `rate` of `count`.
-nlohmann::json calm_latency(swarm& s, std::size_t rate, std::uint64_t count) {
+/// Publishes live messages until it is `done`, then waits until all members have them. Returns when it was done.
+nanoseconds live_until(swarm& s, std::size_t rate, const std::function<bool(std::uint64_t)>& done,
+                       const char* what) {
   s.seen().time_from_now();
   const auto delivered = s.seen().deliveries;
   metronome beat(s, rate);
   wait_for(
-      s, [&] { return beat.tick(), beat.published() > count; }, "calm traffic");
+      s, [&] { return beat.tick(), done(beat.published()); }, what);
+  const auto at = clock_now();
   wait_for(
       s, [&] { return s.seen().deliveries - delivered == beat.published() * s.members().size(); },
-      "its delivery");
+      "the live messages");
+  return at;
+}
+
+/// The latency of live messages while nothing else happens, a second for each `rate` of `count`.
+nlohmann::json calm_latency(swarm& s, std::size_t rate, std::uint64_t count) {
+  live_until(
+      s, rate, [&](std::uint64_t published) { return published > count; }, "calm traffic");
   return summary(s.seen().latencies);
 }
 
@@ -99,15 +108,12 @@ nlohmann::json storm(swarm& s, swarm& back, std::size_t rate, const std::functio
                      const std::function<bool()>& done) {
   back.seen().only_numbers = true;
   s.poll_too(&back);
-  s.seen().time_from_now();
-  metronome live(s, rate);
   const auto begun = clock_now();
   go();
-  wait_for(
-      s, [&] { return live.tick(), done(); }, "the end of the storm");
-  const auto took = clock_now() - begun;
+  const auto ended = live_until(
+      s, rate, [&](std::uint64_t) { return done(); }, "the end of the storm");
   s.poll_too(nullptr);
-  return {{"ns", took}, {"storm", summary(s.seen().latencies)}, {"others", losses(s.seen())}};
+  return {{"ns", ended - begun}, {"storm", summary(s.seen().latencies)}, {"others", losses(s.seen())}};
 }
 
 }  // namespace
