@@ -21,6 +21,7 @@ hub_actor::behavior_type hub::make_behavior() {
           [this](const page_read& m) { tell(m); },
           [this](const refused& m) { tell(m); },
           [this](const deliver& m) { on(m); },
+          [this](const renumbered& m) { on(m); },
           [this](const presence_news& m) { on(m); },
           [this](const room_failed& m) { on(m); },
           [this](const drain_sessions& m) { on(m); },
@@ -39,6 +40,13 @@ void hub::tell(const T& answer) {
 }
 
 void hub::on(const deliver& m) { state_.deliveries.gather(m.number, m.what); }
+
+void hub::on(const renumbered& m) {
+  state_.deliveries.flush(m.number);
+  const auto* room = state_.sessions.find_room(m.number);
+  if (!room) return;
+  for (protocol::seat* s : room->seats) s->owner->renumber(*s, m.at, m.child);
+}
 
 void hub::on(const presence_news& m) {
   state_.deliveries.flush(m.number);

@@ -29,6 +29,7 @@ class hub final : public pinned<hub_actor::base> {
   template <class T>
   void tell(const T& answer);
   void on(const deliver& m);
+  void on(const renumbered& m);
   void on(const presence_news& m);
   void on(const room_failed& m);
   void on(const drain_sessions& m);

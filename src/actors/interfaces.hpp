@@ -98,7 +98,8 @@ using hub_actor = caf::typed_actor<
     caf::reacts_to<joined>, caf::reacts_to<left>, caf::reacts_to<published>, caf::reacts_to<history_read>,
     caf::reacts_to<members_listed>, caf::reacts_to<page_read>, caf::reacts_to<refused>,
     // a room's words to all of its members on this shard
-    caf::reacts_to<deliver>, caf::reacts_to<presence_news>, caf::reacts_to<room_failed>,
+    caf::reacts_to<deliver>, caf::reacts_to<renumbered>, caf::reacts_to<presence_news>,
+    caf::reacts_to<room_failed>,
     // the shard's sessions and numbers
     caf::reacts_to<drain_sessions>, caf::reacts_to<drain_due>, caf::reacts_to<new_settings>,
     caf::replies_to<collect_stats>::with<shard_stats>>;
@@ -125,6 +126,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::members_listed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::page_read)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::refused)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::deliver)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::renumbered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::presence_news)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::room_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::shard_stats)

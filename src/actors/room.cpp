@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
+
+#include "actors/log.hpp"
 
 namespace roomd::actors {
 
@@ -22,13 +25,20 @@ room_actor::behavior_type room::make_behavior() {
   auto handler = [this]<class T>(std::type_identity<T>) {
     return [this](const T& m) {
       touch();
-      return on(m);
+      take(m);
     };
   };
-  return {handler(std::type_identity<join_room>{}),       handler(std::type_identity<leave_room>{}),
-          handler(std::type_identity<publish_message>{}), handler(std::type_identity<read_history>{}),
-          handler(std::type_identity<list_members>{}),    handler(std::type_identity<read_page>{}),
-          handler(std::type_identity<update_info>{}),     handler(std::type_identity<list_users>{}),
+  return {handler(std::type_identity<join_room>{}),
+          handler(std::type_identity<leave_room>{}),
+          handler(std::type_identity<publish_message>{}),
+          handler(std::type_identity<read_history>{}),
+          handler(std::type_identity<list_members>{}),
+          handler(std::type_identity<read_page>{}),
+          handler(std::type_identity<update_info>{}),
+          [this](const list_users& m) {
+            touch();
+            return on(m);
+          },
           [this](const room_due&) { on_due(); }};
 }
 
@@ -48,7 +58,7 @@ store::moment room::moment() const {
 void room::touch() {
   ++handled_;
   used_ = home().now();
-  if (!open_) open_ = state_.engine->open(name_);
+  if (!open_) open_ = state_.engine->open(name_, *this);
   schedule();
 }
 
@@ -73,11 +83,55 @@ void room::on_due() {
   }
 }
 
-// --- words -------------------------------------------------------------------------------------------------------
+// --- the engine ----------------------------------------------------------------------------------------------------
 
-void room::broadcast(message_ptr m) {
-  members_.for_each_shard([&](std::uint32_t s) { send(state_.hubs[s], deliver{number_, m}); });
+template <class T>
+void room::take(const T& m) {
+  if (open_->is_open()) return on(m);
+  if (unavailable_) return refuse(m, *unavailable_);
+  waiting_.emplace_back(m);
 }
+
+/// Who asks nothing of a room that was never open gets no answer: there is nothing to leave or to be told of.
+template <class T>
+void room::refuse(const T& m, const error& why) {
+  if (m.from.serial != 0) send(state_.hubs[m.from.session.shard], refused{m.from, name_, why});
+}
+
+void room::fail(const char* what) {
+  actors::log().error("room.exception room={:?} what=\"{}\"", name_, what);
+  send_exit(this, caf::exit_reason::unhandled_exception);
+}
+
+void room::on_open() {
+  unavailable_.reset();
+  guarded([this] {
+    for (const auto& each : std::exchange(waiting_, {})) std::visit([this](const auto& m) { on(m); }, each);
+  });
+}
+
+void room::on_unavailable(const error& why) {
+  unavailable_ = why;
+  guarded([&] {
+    for (const auto& each : std::exchange(waiting_, {}))
+      std::visit([&](const auto& m) { refuse(m, why); }, each);
+  });
+}
+
+void room::on_message(const message_ptr& m) {
+  guarded([&] {
+    members_.for_each_shard([&](std::uint32_t s) { send(state_.hubs[s], deliver{number_, m}); });
+  });
+}
+
+void room::on_numbering(const position& at, bool child) {
+  pages_.clear();
+  guarded([&] {
+    members_.for_each_shard([&](std::uint32_t s) { send(state_.hubs[s], renumbered{number_, at, child}); });
+  });
+}
+
+// --- words -------------------------------------------------------------------------------------------------------
 
 void room::announce(presence_change change, std::optional<session_address> except) {
   if (change.empty() || members_.observers() == 0) return;

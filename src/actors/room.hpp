@@ -2,11 +2,17 @@
 // the room passes through this one actor, so its order is the room's order. Spawned by the directory on the shard
 // that the name hashes to; ends when nobody has been there and nothing was asked for `rooms.linger`, or by a fault,
 // which the directory hears of.
+//
+// Until the engine has opened the log, what is asked waits, in its order. The engine calls the room directly, on their
+// shard, from its own completions.
 #pragma once
 
+#include <deque>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "actors/interfaces.hpp"
 #include "actors/pinned.hpp"
@@ -17,7 +23,7 @@
 
 namespace roomd::actors {
 
-class room final : public pinned<room_actor::base> {
+class room final : public pinned<room_actor::base>, private store::room_observer {
  public:
   room(caf::actor_config& cfg, shard_state& s, directory_actor owner, std::string name, room_number number);
   const char* name() const override { return "room"; }
@@ -35,14 +41,39 @@ class room final : public pinned<room_actor::base> {
   member_list on(const list_users& m);
   void on_due();
 
+  // The engine (room.cpp).
+  void on_open() override;
+  void on_unavailable(const error& why) override;
+  void on_message(const message_ptr& m) override;
+  void on_numbering(const position& at, bool child) override;
+  bool wants_deflated() const override { return members_.deflating() > 0; }
+  /// An exception in what the engine says ends the room, as one in a handler does.
+  template <class F>
+  void guarded(F&& step) noexcept {
+    try {
+      step();
+    } catch (const std::exception& fault) {
+      fail(fault.what());
+    }
+  }
+  void fail(const char* what);
+
+  template <class T>
+  void take(const T& m);
+  template <class T>
+  void refuse(const T& m, const error& why);
+
   void stored(const origin& from, result<store::receipt> r);
-  void broadcast(message_ptr m);
+  void read_elsewhere(const read_page& m);
+  void answer_from(const page_ptr& page, const read_page& m);
+  void take_page(const store::page_range& range, store::room_store::pages messages);
+  void answer_history(const read_history& m, store::room_store::pages messages);
   void announce(presence_change change, std::optional<session_address> except = {});
   template <class T>
   void answer(T what);
   const room_log& log() { return open_->log(moment()); }
   store::moment moment() const;
-  bool idle() const { return members_.empty() && presence_.empty(); }
+  bool idle() const { return members_.empty() && presence_.empty() && waiting_.empty(); }
   void touch();
   void schedule();
 
@@ -50,10 +81,18 @@ class room final : public pinned<room_actor::base> {
   directory_actor directory_;
   std::string name_;
   room_number number_;
-  std::unique_ptr<store::room_store> open_;  ///< null: closed, having asked to end
+  std::unique_ptr<store::room_store> open_;     ///< null: closed, having asked to end
+  std::deque<protocol::room_request> waiting_;  ///< until the log can be read
+  std::optional<error> unavailable_;            ///< why it cannot be opened now
   membership members_;
   presence presence_;
   page_cache pages_;
+  /// Pages that the engine was asked for, each with the sessions that wait for it.
+  struct asked_page {
+    store::page_range range;
+    std::vector<read_page> who;
+  };
+  std::vector<asked_page> asked_;
   std::uint64_t handled_ = 0;      ///< messages from the directory
   time_point used_;                ///< when the last of them came
   std::optional<time_point> due_;  ///< when the timer will fire

@@ -31,6 +31,8 @@ void room::on(const join_room& m) {
     a.missed = plan.missed;
     a.what_is_lost = std::move(plan.what_is_lost);
     a.next = plan.next;
+    if (m.bytes > 0 && a.missed > 0 && !is_elsewhere(l, a.next))
+      a.first_page = cut_page(l, a.next, {SIZE_MAX, m.bytes}, pages_, m.deflates);
     change = presence_.join(m.from.session, m.session_id, m.who, m.info_stamp);
   }
   if (m.members) a.members = presence_.list();
@@ -50,43 +52,23 @@ void room::on(const leave_room& m) {
 
 void room::on(const publish_message& m) {
   draft& d = *m.what;
-  d.deflate = members_.deflating() > 0;
   if (!d.ephemeral) {
     open_->append(std::move(d), moment(),
                   [this, from = m.from](result<store::receipt> r) { stored(from, std::move(r)); });
     return;
   }
   ++state_.stats.ephemeral_in;
-  broadcast(state_.seal(std::move(d), 0, moment().wall));
+  open_->send(std::move(d), moment());
   answer(published{m.from, name_, {}, false});
 }
 
 void room::stored(const origin& from, result<store::receipt> r) {
   if (!r) return answer(refused{from, name_, r.error()});
-  ++(r->made ? state_.stats.messages_in : state_.stats.duplicates);
-  if (r->made) broadcast(r->made);
-  answer(published{from, name_, r->at, !r->made});
-}
-
-void room::on(const read_history& m) {
-  const room_log& l = log();
-  const page_bounds bounds{static_cast<std::size_t>(m.limit), state_.settings->session.outbox_bytes / 2};
-  history_read a{m.from, name_, l.numbering(), l.first(), l.head(), {}};
-  a.messages = m.since ? l.read(*m.since + 1, bounds) : l.newest(m.before, bounds);
-  answer(std::move(a));
+  ++(r->duplicate ? state_.stats.duplicates : state_.stats.messages_in);
+  answer(published{from, name_, r->at, r->duplicate});
 }
 
 void room::on(const list_members& m) { answer(members_listed{m.from, name_, presence_.list(), m.reset}); }
-
-// Answered also for a session that has left meanwhile: it waits for the answer before it asks for another room's.
-void room::on(const read_page& m) {
-  page_read a;
-  if (const auto* member = members_.find(m.from.session))
-    a = cut_page(log(), m.next, {SIZE_MAX, m.bytes}, pages_, member->deflates);
-  a.to = m.from;
-  a.number = number_;
-  answer(std::move(a));
-}
 
 void room::on(const update_info& m) { announce(presence_.update(m.from.session, m.info, m.info_stamp)); }
 

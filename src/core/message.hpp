@@ -4,7 +4,9 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "core/frame.hpp"
@@ -57,5 +59,13 @@ inline frame_ptr frame_for(const message_ptr& m, bool deflates) {
 /// Turns a draft into a message once its number and time are known. The wire's text is protocol's business, so the
 /// daemon hands the store this function: one for each shard, used on its thread only.
 using sealer = std::function<message_ptr(draft&&, sequence, unix_ms)>;
+
+/// How a draft travels between nodes, for the same reason: bytes without number, time and key, which the store keeps
+/// beside it. Both are pure.
+struct message_codec {
+  std::function<std::string(const draft&)> pack;
+  /// Nothing: it is not what `pack` makes.
+  std::function<std::optional<draft>(std::string_view)> unpack;
+};
 
 }  // namespace roomd

@@ -21,6 +21,8 @@ class page_cache {
   /// The page that begins with `first`, cut by these bounds from a log whose head is `head`. Null: read it.
   page_ptr find(sequence first, const page_bounds& b, sequence head) const;
   void add(const page_ptr& page, const page_bounds& b, sequence head);
+  /// The numbering has changed.
+  void clear() { entries_ = {}; }
 
  private:
   struct entry {

@@ -14,15 +14,16 @@ resume_plan from_oldest(const room_log& log, std::string_view session_id, notice
 }
 
 resume_plan from_position(const room_log& log, const position& since, std::string_view session_id) {
-  if (since.epoch != log.numbering()) {
-    return from_oldest(log, session_id, epoch_notice{{log.numbering(), log.first() - 1}});
+  const auto common = log.common(since);
+  if (!common) return from_oldest(log, session_id, epoch_notice{{log.numbering(), log.first() - 1}});
+  const sequence agreed = std::min(*common, log.head());
+  const bool lost = agreed < since.seq;
+  if (agreed + 1 < log.first()) {
+    if (lost) return from_oldest(log, session_id, epoch_notice{{log.numbering(), log.first() - 1}});
+    return from_oldest(log, session_id, gap_notice{agreed + 1, log.first() - 1});
   }
-  if (since.seq > log.head()) {
-    return {log.head() + 1, false, 0, epoch_notice{{log.numbering(), log.head()}}};
-  }
-  const sequence next = since.seq + 1;
-  if (next < log.first()) return from_oldest(log, session_id, gap_notice{next, log.first() - 1});
-  return {next, true, log.count_for(since.seq, session_id), {}};
+  if (!lost) return {agreed + 1, true, log.count_for(agreed, session_id), {}};
+  return {agreed + 1, false, log.count_for(agreed, session_id), epoch_notice{{log.numbering(), agreed}}};
 }
 
 }  // namespace
@@ -49,6 +50,7 @@ page_ptr read_page_at(const room_log& log, sequence next, page_bounds b) {
 
 page_read cut_page(const room_log& log, sequence next, page_bounds b, page_cache& cache, bool deflates) {
   assert(b.messages > 0);
+  assert(!is_elsewhere(log, next));
   page_read page;
   if (next < log.first()) page.gap = gap_notice{next, log.first() - 1};
   page.next = std::clamp(next, log.first(), log.head() + 1);
@@ -60,6 +62,17 @@ page_read cut_page(const room_log& log, sequence next, page_bounds b, page_cache
     page.next = page.messages->next();
   }
   page.caught_up = page.next > log.head();
+  return page;
+}
+
+bool is_elsewhere(const room_log& log, sequence next) { return std::max(next, log.first()) < log.held(); }
+
+page_read page_from_elsewhere(const page_ptr& messages, sequence next, bool deflates) {
+  page_read page;
+  if (next < messages->first()) page.gap = gap_notice{next, messages->first() - 1};
+  (void)messages->joined(deflates);
+  page.messages = messages;
+  page.next = messages->next();
   return page;
 }
 

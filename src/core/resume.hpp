@@ -30,8 +30,15 @@ resume_plan plan_join(const room_log& log, const std::optional<position>& since,
 /// messages. Fills the fields `gap`, `messages`, `next` and `caught_up`. `b.messages` is at least 1, so that
 /// every page gets on. A cursor beyond the head is put behind the head. O(messages returned), O(1) for a page that
 /// `cache` knows. The messages are joined here, because other threads will read them; `deflates`: for a session that
-/// takes compressed frames.
+/// takes compressed frames. Not for a cursor whose messages are elsewhere.
 page_read cut_page(const room_log& log, sequence next, page_bounds b, page_cache& cache,
                    bool deflates = false);
+
+/// The next messages for a cursor at `next` are kept, but not held here: the engine has to be asked for them.
+bool is_elsewhere(const room_log& log, sequence next);
+
+/// The page for a cursor at `next` out of what the engine had: consecutive numbers, at least one, from `next` on or
+/// later. The cursor has not reached the head with it.
+page_read page_from_elsewhere(const page_ptr& messages, sequence next, bool deflates = false);
 
 }  // namespace roomd

@@ -38,6 +38,7 @@ struct join_room {
   std::optional<std::uint64_t> last;
   bool members = false;   ///< list them in the answer and push their changes
   bool deflates = false;  ///< the session takes compressed frames
+  std::size_t bytes = 0;  ///< what the first page may bring, should it be behind; 0: none
 };
 
 struct leave_room {
@@ -95,6 +96,16 @@ struct gap_notice {
 };
 using notice = std::variant<std::monostate, gap_notice, epoch_notice>;
 
+/// A page for a cursor: first the gap, then the messages.
+struct page_read {
+  origin to;
+  room_number number = 0;
+  std::optional<gap_notice> gap;
+  std::shared_ptr<const batch> messages;  ///< joined already, in the session's form; null: there are none
+  sequence next = 1;                      ///< where the cursor stands after this page
+  bool caught_up = false;                 ///< `next` is the head's successor: every later message comes live
+};
+
 struct joined {
   origin to;
   std::string room;
@@ -106,7 +117,8 @@ struct joined {
   sequence next = 1;             ///< the first number that the session has not had
   std::uint64_t info_stamp = 0;  ///< as in the request
   bool observer = false;
-  bool already = false;  ///< it was in the room: nothing changed
+  bool already = false;                 ///< it was in the room: nothing changed
+  std::optional<page_read> first_page;  ///< from `next` on, where the session is behind and the log holds it
   std::optional<std::vector<member>> members;
 };
 
@@ -139,16 +151,6 @@ struct members_listed {
   bool reset = false;  ///< as in the request
 };
 
-/// A page for a cursor: first the gap, then the messages.
-struct page_read {
-  origin to;
-  room_number number = 0;
-  std::optional<gap_notice> gap;
-  std::shared_ptr<const batch> messages;  ///< joined already, in the session's form; null: there are none
-  sequence next = 1;                      ///< where the cursor stands after this page
-  bool caught_up = false;                 ///< `next` is the head's successor: every later message comes live
-};
-
 struct refused {
   origin to;
   std::string room;
@@ -167,6 +169,13 @@ struct presence_news {
   room_number number = 0;
   std::shared_ptr<const presence_change> what;
   std::optional<session_address> except;
+};
+
+/// The room's numbering has changed: store/store.hpp, `on_numbering`. Behind all messages of the old one.
+struct renumbered {
+  room_number number = 0;
+  position at;
+  bool child = false;
 };
 
 /// The room ended by a fault: its members are out of it, and what waits for its answer waits in vain.

@@ -37,8 +37,9 @@ struct seat {
 
   std::string room;
   room_number number = 0;
-  std::uint64_t membership =
-      0;  ///< the serial of the join that made it: pages of an earlier stay are not its own
+  /// The serial of the join that made it, and how often the room was renumbered since: pages of an earlier stay, or of
+  /// an earlier numbering, are not its own.
+  std::uint64_t membership = 0;
 
   /// A turn's messages at once: all of them are what it waits for, and go out as they are. That is the rule, and touches
   /// the seat and the outbox and nothing else: with thousands of members each object more must come from memory. False:

@@ -75,6 +75,8 @@ class session {
   void on(const room_failed& f);
   void deliver(seat& s, const message_ptr& m);
   void news(seat& s, const frame_ptr& push);
+  /// The room's numbering has changed: core/room_messages.hpp, `renumbered`.
+  void renumber(seat& s, const position& at, bool child);
 
   /// Its turn to read a page: asks the room for it, if it is behind and its outbox is low.
   void turn_to_read();
@@ -111,6 +113,7 @@ class session {
   void take_seat(const joined& a);
   void drop_seat(seat& s);
   void fall_behind(seat& s);
+  void take_page(seat& s, const page_read& a);
   void send_page(const seat& s, const std::shared_ptr<const batch>& page);
   void send_notice(const std::string& room, const notice& n);
   void read_on();

@@ -96,6 +96,7 @@ void session::run(command_id id, join_command& c, time_point now) {
   r.last = c.last;
   r.members = c.members;
   r.deflates = port_.deflates();
+  if ((r.since || r.last) && rules_->outbox.low(port_.buffered())) r.bytes = rules_->outbox.page_bytes();
   if (r.members) bulky_ = r.from.serial;
   port_.request(std::move(r));
 }

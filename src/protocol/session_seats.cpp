@@ -91,6 +91,17 @@ void session::news(seat& s, const frame_ptr& push) {
   if (s.live) fall_behind(s);
 }
 
+// What has come of the old numbering is the client's; a page of it that is still under way is not. A seat that is behind
+// goes on from where it is, as far as the new numbering agrees with the old one.
+void session::renumber(seat& s, const position& at, bool child) {
+  constexpr std::uint64_t another_numbering = std::uint64_t{1} << 48U;  // far above any serial
+  const position stands{at.epoch, child ? std::min(s.next - 1, at.seq) : at.seq};
+  s.next = stands.seq + 1;
+  s.membership += another_numbering;
+  port_.send(epoch_push(s.room, stands));
+  if (!s.live) read_on();
+}
+
 void session::on(const room_failed& f) {
   seat* s = find(f.number);
   const bool member = s != nullptr;
@@ -129,17 +140,20 @@ void session::on(const page_read& a) {
   reading_ = 0;
   seat* s = find(a.number);
   if (s && s->membership == a.to.serial) {
-    if (a.gap) {
-      ++counters_.gaps;
-      port_.send(gap_push(s->room, *a.gap));
-    }
-    if (a.messages) send_page(*s, a.messages);
-    s->next = a.next;
-    s->live = a.caught_up;
-    if (s->live && std::exchange(s->missed_news, false))
-      port_.request(list_members{s->room, {address_, 0}, true});
+    take_page(*s, a);
   }
   read_on();
+}
+
+void session::take_page(seat& s, const page_read& a) {
+  if (a.gap) {
+    ++counters_.gaps;
+    port_.send(gap_push(s.room, *a.gap));
+  }
+  if (a.messages) send_page(s, a.messages);
+  s.next = a.next;
+  s.live = a.caught_up;
+  if (s.live && std::exchange(s.missed_news, false)) port_.request(list_members{s.room, {address_, 0}, true});
 }
 
 void session::send_page(const seat& s, const std::shared_ptr<const batch>& page) {
@@ -208,9 +222,13 @@ void session::take_seat(const joined& a) {
   seats_.push_back(std::move(s));
   seat& taken = *seats_.back();
   send_notice(a.room, a.what_is_lost);
-  if (a.missed > 0) fall_behind(taken);
   taken.next = a.missed > 0 ? a.next : a.head.seq + 1;
   port_.enter(taken);
+  if (a.missed == 0) return;
+  taken.live = false;
+  ++counters_.catch_ups;
+  if (a.first_page && rules_->outbox.low(port_.buffered())) take_page(taken, *a.first_page);
+  read_on();
 }
 
 void session::drop_seat(seat& s) {

@@ -26,8 +26,10 @@ struct memory_store::record {
 /// What a room's actor holds; closing is destroying it.
 class memory_store::handle final : public room_store {
  public:
-  handle(memory_store& owner, record& r) : owner_(owner), record_(r) {}
+  handle(memory_store& owner, record& r, room_observer& room) : owner_(owner), record_(r), room_(room) {}
   ~handle() override { owner_.close(record_); }
+
+  bool is_open() const override { return true; }
 
   const room_log& log(moment at) override {
     owner_.expire(record_, at);
@@ -35,12 +37,24 @@ class memory_store::handle final : public room_store {
   }
 
   void append(draft what, moment at, std::function<void(result<receipt>)> done) override {
-    done(owner_.append(record_, std::move(what), at));
+    done(owner_.append(record_, std::move(what), at, room_));
+  }
+
+  void send(draft what, moment at) override {
+    what.deflate = room_.wants_deflated();
+    room_.on_message(owner_.seal_(std::move(what), 0, at.wall));
+  }
+
+  void read(const page_range& what,
+            std::function<void(pages)> done) override {  // the log holds all that is kept
+    const auto before = what.before == 0 ? std::optional<sequence>() : what.before;
+    done(what.from != 0 ? record_.log.read(what.from, what.bounds) : record_.log.newest(before, what.bounds));
   }
 
  private:
   memory_store& owner_;
   record& record_;
+  room_observer& room_;
 };
 
 memory_store::memory_store(memory_bounds bounds, std::string word, sealer seal)
@@ -48,19 +62,22 @@ memory_store::memory_store(memory_bounds bounds, std::string word, sealer seal)
 
 memory_store::~memory_store() = default;
 
-std::unique_ptr<room_store> memory_store::open(const std::string& room) {
-  auto& found = records_[room];
-  if (!found) found = std::make_unique<record>(room, next_epoch(), bounds_);
+std::unique_ptr<room_store> memory_store::open(const std::string& name, room_observer& room) {
+  auto& found = records_[name];
+  if (!found) found = std::make_unique<record>(name, next_epoch(), bounds_);
   assert(!found->open);
   found->open = true;
-  return std::make_unique<handle>(*this, *found);
+  auto opened = std::make_unique<handle>(*this, *found, room);
+  room.on_open();
+  return opened;
 }
 
-receipt memory_store::append(record& r, draft&& what, moment at) {
+receipt memory_store::append(record& r, draft&& what, moment at, room_observer& room) {
   expire(r, at);
   if (!what.key.empty()) {
-    if (auto first = r.keys.find(what.key, at.now)) return {{r.log.numbering(), *first}, nullptr};
+    if (auto first = r.keys.find(what.key, at.now)) return {{r.log.numbering(), *first}, true};
   }
+  what.deflate = room.wants_deflated();
   const sequence seq = r.log.head() + 1;
   const std::size_t before = r.bytes();
   if (!what.key.empty()) r.keys.insert(what.key, seq, at.now);
@@ -71,7 +88,8 @@ receipt memory_store::append(record& r, draft&& what, moment at) {
   r.place = by_use_.insert(by_use_.end(), &r);
   bytes_ = bytes_ - before + r.bytes();
   make_room();
-  return {{r.log.numbering(), seq}, std::move(made)};
+  room.on_message(made);
+  return {{r.log.numbering(), seq}, false};
 }
 
 void memory_store::expire(record& r, moment at) {

@@ -28,7 +28,7 @@ class memory_store final : public room_engine {
   memory_store(memory_bounds bounds, std::string word, sealer seal);
   ~memory_store() override;
 
-  std::unique_ptr<room_store> open(const std::string& room) override;
+  std::unique_ptr<room_store> open(const std::string& name, room_observer& room) override;
   void sweep(moment at) override;
   std::size_t bytes() const override { return bytes_; }
   /// Rooms remembered, open or closed.
@@ -38,7 +38,7 @@ class memory_store final : public room_engine {
   class handle;
   struct record;
 
-  receipt append(record& r, draft&& what, moment at);
+  receipt append(record& r, draft&& what, moment at, room_observer& room);
   void expire(record& r, moment at);
   void close(record& r);
   void forget(record& r);

@@ -1,12 +1,16 @@
-// The contract of every engine: a room's ordered log, kept beyond the room's actor. One store a shard, used on its
+// The contract of every engine: a room's ordered log, kept beyond the room's actor. One engine a shard, used on its
 // thread only; it outlives the rooms that it opened. A room is opened once at a time and closed by destroying the
 // handle. tests/unit/store/store_suite.hpp runs against every sibling.
+//
+// Where many nodes share a room, what is published anywhere comes to all of them through their stores: the room hears
+// of its own messages as it hears of the others', and in the same order.
 #pragma once
 
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/error.hpp"
 #include "core/room_log.hpp"
@@ -22,24 +26,64 @@ struct moment {
 /// What became of a publish.
 struct receipt {
   position at;
-  message_ptr made;  ///< null: a duplicate, `at` is the first one's place
+  bool duplicate = false;  ///< it was stored before, with this key: `at` is the first one's place
+};
+
+/// The room, as its store sees it. Called on the shard's thread, also from inside calls of the room's; what happens in
+/// the room happens in the order of these calls. None comes once the handle is destroyed.
+class room_observer {
+ public:
+  /// The log can be read. Once; perhaps from inside `open()`.
+  virtual void on_open() = 0;
+  /// It cannot be opened now: what waits for it is refused with this. The store goes on trying.
+  virtual void on_unavailable(const error& why) = 0;
+  /// A message: the log holds it already as its newest, unless it is ephemeral (`seq` 0).
+  virtual void on_message(const message_ptr& m) = 0;
+  /// The log goes on under another epoch, from `at`. `child`: what a member has had up to `at` is this epoch's too, and
+  /// what it has had beyond is lost; else nothing that it has had is known here.
+  virtual void on_numbering(const position& at, bool child) = 0;
+  /// Whether a member takes compressed frames, so that messages are made with them.
+  virtual bool wants_deflated() const = 0;
+
+ protected:
+  ~room_observer() = default;
+};
+
+/// Messages of an open room, ascending: from number `from` on, or else the newest below `before` (0: of all).
+struct page_range {
+  sequence from = 0;
+  sequence before = 0;
+  page_bounds bounds;
+  bool operator==(const page_range&) const = default;
 };
 
 /// An open room.
 class room_store {
  public:
+  using pages = std::vector<message_ptr>;
+
   virtual ~room_store() = default;
+  /// After on_open(). Before that, only this may be called.
+  virtual bool is_open() const = 0;
   /// The newest part of the room's log, without what is too old by now. Valid until the next call.
   virtual const room_log& log(moment at) = 0;
   /// Numbers and keeps a message, or finds it by its key. `done` is called once, in the order of the calls, perhaps
-  /// before this returns; an `unavailable` says that nothing was kept.
+  /// before this returns; where it was kept, the room hears of it by on_message(), sooner or later than by this. An
+  /// `unavailable` says that it is not known to be kept.
   virtual void append(draft what, moment at, std::function<void(result<receipt>)> done) = 0;
+  /// Sends a message that is not kept to who is there.
+  virtual void send(draft what, moment at) = 0;
+  /// Reads what the log knows to be kept (`room_log::first()`) but does not hold (`held()`). It may begin later than it
+  /// was asked to, where messages have become too old meanwhile. `done` is called once, later, or not at all where the
+  /// handle is destroyed first; while the engine is away it waits.
+  virtual void read(const page_range& what, std::function<void(pages)> done) = 0;
 };
 
 class room_engine {
  public:
   virtual ~room_engine() = default;
-  virtual std::unique_ptr<room_store> open(const std::string& room) = 0;
+  /// `room` outlives the handle.
+  virtual std::unique_ptr<room_store> open(const std::string& name, room_observer& room) = 0;
   /// Frees what is too old. Called about once a second.
   virtual void sweep(moment at) = 0;
   /// Bytes of history held.

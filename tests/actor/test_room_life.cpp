@@ -12,8 +12,8 @@ namespace {
 class fragile_engine final : public store::room_engine {
  public:
   explicit fragile_engine(rig::engine_ptr inner) : inner_(std::move(inner)) {}
-  std::unique_ptr<store::room_store> open(const std::string& room) override {
-    return std::make_unique<handle>(inner_->open(room));
+  std::unique_ptr<store::room_store> open(const std::string& name, store::room_observer& room) override {
+    return std::make_unique<handle>(inner_->open(name, room));
   }
   void sweep(store::moment at) override { inner_->sweep(at); }
   std::size_t bytes() const override { return inner_->bytes(); }
@@ -22,10 +22,15 @@ class fragile_engine final : public store::room_engine {
   class handle final : public store::room_store {
    public:
     explicit handle(std::unique_ptr<store::room_store> inner) : inner_(std::move(inner)) {}
+    bool is_open() const override { return inner_->is_open(); }
     const room_log& log(store::moment at) override { return inner_->log(at); }
     void append(draft what, store::moment at, std::function<void(result<store::receipt>)> done) override {
       if (what.encoded.find(R"("event":"boom")") != std::string::npos) throw std::runtime_error("boom");
       inner_->append(std::move(what), at, std::move(done));
+    }
+    void send(draft what, store::moment at) override { inner_->send(std::move(what), at); }
+    void read(const store::page_range& what, std::function<void(pages)> done) override {
+      inner_->read(what, std::move(done));
     }
 
    private:

@@ -220,3 +220,61 @@ TEST_CASE("page: the same one serves who takes compressed frames, joined in its 
   CHECK(compressed.messages == plain.messages);
   CHECK(compressed.messages->joined(true) == plain.messages->joined());  // nothing in this log is compressed
 }
+
+TEST_CASE("resume: a position of an ancestor that agrees is recovered") {
+  auto log = filled(9, 100);
+  log.fork("child", 6);
+  const auto plan = join_since(log, "e", 5);
+  CHECK(plan.recovered);
+  CHECK(plan.next == 6);
+  CHECK(nothing_lost(plan));
+}
+
+TEST_CASE("resume: a position that an ancestor had beyond the parting is told where they part") {
+  auto log = filled(9, 100);
+  log.fork("child", 6);
+  log.append(make_message(7), at(0s));
+  const auto plan = join_since(log, "e", 8);
+  CHECK_FALSE(plan.recovered);
+  CHECK(plan.next == 7);
+  CHECK(plan.missed == 1);
+  REQUIRE(std::holds_alternative<epoch_notice>(plan.what_is_lost));
+  CHECK(std::get<epoch_notice>(plan.what_is_lost).at == position{"child", 6});
+}
+
+TEST_CASE("resume: beyond a parting that is no longer kept, it begins with the oldest") {
+  auto log = filled(9, 3);
+  log.fork("child", 8);
+  for (sequence s = 9; s <= 12; ++s) log.append(make_message(s), at(0s));
+  const auto plan = join_since(log, "e", 9);
+  CHECK_FALSE(plan.recovered);
+  CHECK(plan.next == log.first());
+  REQUIRE(std::holds_alternative<epoch_notice>(plan.what_is_lost));
+  CHECK(std::get<epoch_notice>(plan.what_is_lost).at == position{"child", log.first() - 1});
+}
+
+TEST_CASE("resume: what is kept elsewhere is recovered, and asked for there") {
+  room_log log("e", {100, 1000000, 1h}, 7);
+  log.kept_elsewhere(3);
+  log.append(make_message(8), at(0s));
+  const auto plan = join_since(log, "e", 3);
+  CHECK(plan.recovered);
+  CHECK(plan.next == 4);
+  CHECK(plan.missed == 5);
+  CHECK(is_elsewhere(log, 4));
+  CHECK(is_elsewhere(log, 1));
+  CHECK_FALSE(is_elsewhere(log, 8));
+  CHECK_FALSE(is_elsewhere(log, 9));
+}
+
+TEST_CASE("resume: a page from elsewhere tells of what is gone before it") {
+  auto messages = std::make_shared<batch>();
+  for (sequence s = 5; s <= 6; ++s) messages->add(make_message(s));
+  const auto page = page_from_elsewhere(messages, 3);
+  REQUIRE(page.gap);
+  CHECK(page.gap->from == 3);
+  CHECK(page.gap->to == 4);
+  CHECK(page.next == 7);
+  CHECK_FALSE(page.caught_up);
+  CHECK_FALSE(page_from_elsewhere(messages, 5).gap);
+}

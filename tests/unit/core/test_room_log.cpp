@@ -155,3 +155,54 @@ TEST_CASE("room log: a session's own messages count only where it asked for thei
   CHECK(log.count_for(3, "a") == 0);
   CHECK(log.count_for(~sequence{0}, "a") == 0);
 }
+
+TEST_CASE("room log: a child goes on from the number in which it agrees") {
+  auto log = filled(wide, 5);
+  log.fork("child", 3);
+  CHECK(log.numbering() == "child");
+  CHECK(log.head() == 3);
+  CHECK(numbers(log.read(1, whole)) == seqs{1, 2, 3});
+  CHECK(log.bytes() == 3000);
+  log.append(make_message(4), at(6s));
+  CHECK(log.head() == 4);
+}
+
+TEST_CASE("room log: a child may agree in less than is held") {
+  auto log = filled({2, 1000000, 1h}, 9);
+  log.fork("child", 5);
+  CHECK(log.empty());
+  CHECK(log.head() == 5);
+  CHECK(log.first() == 6);
+}
+
+TEST_CASE("room log: positions of ancestors are known as far as they agree") {
+  auto log = filled(wide, 9);
+  log.fork("b", 7);
+  log.fork("c", 6);
+  using common = std::optional<sequence>;
+  CHECK(log.common({"c", 4}) == common(4));
+  CHECK(log.common({"b", 6}) == common(6));
+  CHECK(log.common({"b", 7}) == common(6));
+  CHECK(log.common({"e", 5}) == common(5));
+  CHECK(log.common({"e", 99}) == common(7));
+  CHECK_FALSE(log.common({"x", 1}));
+  log.descends_from({{"x", 2}});
+  CHECK(log.common({"x", 3}) == common(2));
+  CHECK_FALSE(log.common({"e", 1}));
+}
+
+TEST_CASE("room log: what is kept elsewhere counts as kept") {
+  room_log log("e", {4, 1000000, 1h}, 7);
+  log.kept_elsewhere(5);
+  CHECK(log.first() == 5);
+  CHECK(log.held() == 8);
+  CHECK(log.count_for(0, "") == 3);
+  log.append(make_message(8), at(0s));
+  CHECK(log.first() == 5);
+  CHECK(log.held() == 8);
+  CHECK(log.count_for(5, "sender") == 2);  // what is not held is not looked at
+  log.append(make_message(9), at(0s));
+  CHECK(log.first() == 6);  // never more than the bound
+  log.restart("f", 0);
+  CHECK(log.first() == 1);
+}

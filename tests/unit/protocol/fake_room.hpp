@@ -61,6 +61,8 @@ class fake_room {
     a.missed = plan.missed;
     a.what_is_lost = plan.what_is_lost;
     a.next = plan.next;
+    if (m.bytes > 0 && plan.missed > 0 && !a.already)
+      a.first_page = cut_page(log_, a.next, {SIZE_MAX, m.bytes}, pages_);
     words_.push_back(a);
   }
   void on(const leave_room& m) {

@@ -166,3 +166,61 @@ TEST_CASE("session: while bytes wait and move, it is neither pinged nor closed")
   CHECK_FALSE(r.port.closed);
   CHECK(r.heard().empty());
 }
+
+TEST_CASE("session: only a join from a position, or for the last few, asks for a first page") {
+  session_rig r;
+  r.hello();
+  r.say(R"({"id":2,"join":{"room":"a"}})");
+  CHECK(r.asked<join_room>().bytes == 0);
+  r.say(R"({"id":3,"join":{"room":"b","last":3}})");
+  CHECK(r.asked<join_room>().bytes == 3000);
+}
+
+TEST_CASE("session: with too much waiting a join asks for no first page") {
+  session_rig r;
+  r.hello();
+  r.port.waiting = 1001;
+  r.say(R"({"id":2,"join":{"room":"a","last":3}})");
+  CHECK(r.asked<join_room>().bytes == 0);
+}
+
+namespace {
+
+/// The answer to a join that is two messages behind a head of `head`, with its first page.
+joined with_page(session_rig& r, sequence head, bool caught_up) {
+  r.hello();
+  r.say(R"({"id":2,"join":{"room":"a","since":{"epoch":"e1","seq":0}}})");
+  joined a = session_rig::joined_answer(r.asked<join_room>(), 70, head);
+  a.next = 1;
+  a.missed = head;
+  a.first_page = session_rig::page({"a", a.to, 1, 0}, 70, {numbered(1), numbered(2)}, caught_up);
+  return a;
+}
+
+}  // namespace
+
+TEST_CASE("session: the first page comes behind the answer to the join, and may be all there is") {
+  session_rig r;
+  r.s.on(with_page(r, 2, true));
+  CHECK(r.heard() == said{"2: join", "message 1", "message 2"});
+  CHECK(r.port.queued == 0);
+  r.deliver(70, numbered(3));
+  CHECK(r.heard() == said{"message 3"});
+}
+
+TEST_CASE("session: behind the first page it reads on") {
+  session_rig r;
+  r.s.on(with_page(r, 5, false));
+  CHECK(r.port.queued == 1);
+  CHECK(r.turn().next == 3);
+}
+
+TEST_CASE("session: a first page for which there is no place any more is asked for again") {
+  session_rig r;
+  const joined a = with_page(r, 2, true);
+  r.port.waiting = 1001;
+  r.s.on(a);
+  CHECK(r.heard() == said{"2: join"});
+  r.port.waiting = 0;
+  CHECK(r.turn().next == 1);
+}

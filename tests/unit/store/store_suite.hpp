@@ -9,6 +9,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "protocol/message_text.hpp"
@@ -38,12 +39,33 @@ inline draft text(std::string key = {}, std::size_t size = 10) {
   return protocol::make_draft(c, "user", "session");
 }
 
+/// A room that writes down what its store says.
+struct listening_room final : room_observer {
+  void on_open() override { ++opened; }
+  void on_unavailable(const error&) override { ++unavailable; }
+  void on_message(const message_ptr& m) override { heard.push_back(m); }
+  void on_numbering(const position& at, bool child) override { numberings.emplace_back(at, child); }
+  bool wants_deflated() const override { return deflated; }
+
+  int opened = 0;
+  int unavailable = 0;
+  std::vector<message_ptr> heard;
+  std::vector<std::pair<position, bool>> numberings;
+  bool deflated = false;
+};
+
 /// An opened room whose receipts are waited for.
 template <class Setup>
 class open_room {
  public:
   explicit open_room(Setup& setup, const std::string& name = "a")
-      : setup_(setup), open_(setup.engine().open(name)) {}
+      : setup_(setup), open_(setup.engine().open(name, room)) {
+    setup_.settle();
+    REQUIRE(open_->is_open());
+    REQUIRE(room.opened == 1);
+  }
+
+  listening_room room;
 
   receipt append(draft what, moment when = at(0ms)) {
     std::optional<receipt> got;
@@ -78,11 +100,14 @@ void numbering_suite() {
     for (sequence seq = 1; seq <= 3; ++seq) {
       const auto r = room.append(text(), at(7ms));
       CHECK(r.at == position{room.log().numbering(), seq});
-      REQUIRE(r.made);
-      CHECK(r.made->seq == seq);
-      CHECK(r.made->time == 1007);
-      CHECK(r.made->session == "session");
-      CHECK(protocol::object_text(*r.made).find(R"("data":"xxxxxxxxxx")") != std::string_view::npos);
+      CHECK_FALSE(r.duplicate);
+      REQUIRE(room.room.heard.size() == seq);
+      const message& m = *room.room.heard.back();
+      CHECK(m.seq == seq);
+      CHECK(m.time == 1007);
+      CHECK(m.session == "session");
+      CHECK(protocol::object_text(m).find(R"("data":"xxxxxxxxxx")") != std::string_view::npos);
+      CHECK(room.log().read(seq, {1, 0}).front() == room.room.heard.back());
     }
     CHECK(room.log().head() == 3);
     CHECK(room.log().size() == 3);
@@ -156,31 +181,65 @@ void dedup_suite() {
     const auto first = room.append(text("k"));
     const auto second = room.append(text("k"));
     CHECK(second.at == first.at);
-    CHECK_FALSE(second.made);
+    CHECK(second.duplicate);
+    CHECK(room.room.heard.size() == 2);
     CHECK(room.log().head() == 2);
   }
   SECTION("messages without key are never duplicates") {
     open_room room(setup);
-    CHECK(room.append(text()).made);
-    CHECK(room.append(text()).made);
+    CHECK_FALSE(room.append(text()).duplicate);
+    CHECK_FALSE(room.append(text()).duplicate);
+  }
+  SECTION("messages that are not kept have no number, and leave nothing behind") {
+    open_room room(setup);
+    room.append(text());
+    draft passing = text();
+    passing.ephemeral = true;
+    room.store().send(std::move(passing), at(9ms));
+    setup.settle();
+    REQUIRE(room.room.heard.size() == 2);
+    CHECK(room.room.heard.back()->seq == 0);
+    CHECK(room.room.heard.back()->time == 1009);
+    CHECK(room.log().head() == 1);
+  }
+  SECTION("pages are read from a number on, and below one") {
+    open_room room(setup);
+    for (int i = 0; i < 5; ++i) room.append(text());
+    std::vector<sequence> read;
+    const auto take = [&](const room_store::pages& page) {
+      for (const auto& m : page) read.push_back(m->seq);
+      read.push_back(0);
+    };
+    room.store().read({2, 0, {2, 10000}}, take);
+    room.store().read({0, 4, {2, 10000}}, take);
+    room.store().read({0, 0, {1, 10000}}, take);
+    setup.settle();
+    CHECK(read == std::vector<sequence>{2, 3, 0, 2, 3, 0, 5, 0});
+  }
+  SECTION("messages are made with compressed frames where a member takes them") {
+    open_room room(setup);
+    room.room.deflated = true;
+    room.append(text({}, 2000));
+    REQUIRE(room.room.heard.size() == 1);
+    CHECK(room.room.heard.back()->deflated);
   }
   SECTION("each room has its own keys") {
     open_room a(setup, "a");
     open_room b(setup, "b");
     a.append(text("k"));
-    CHECK(b.append(text("k")).made);
+    CHECK_FALSE(b.append(text("k")).duplicate);
   }
   SECTION("young keys are known however many there are, and a few however old they are") {
     open_room room(setup);
     for (const char* key : {"1", "2", "3"}) room.append(text(key));
-    CHECK_FALSE(room.append(text("1"), at(9999ms)).made);
-    CHECK(room.append(text("1"), at(10s)).made);
-    CHECK_FALSE(room.append(text("3"), at(30min)).made);
+    CHECK(room.append(text("1"), at(9999ms)).duplicate);
+    CHECK_FALSE(room.append(text("1"), at(10s)).duplicate);
+    CHECK(room.append(text("3"), at(30min)).duplicate);
   }
   SECTION("keys are known after the room was closed") {
     { open_room(setup).append(text("k")); }
     open_room room(setup);
-    CHECK_FALSE(room.append(text("k")).made);
+    CHECK(room.append(text("k")).duplicate);
   }
 }
 

@@ -13,7 +13,7 @@ namespace {
 class setup {
  public:
   explicit setup(suite_bounds b, std::size_t total_bytes = 10000000)
-      : store_({b.log, b.dedup, total_bytes}, "word", &protocol::seal) {}
+      : store_({b.log, b.dedup, total_bytes}, "word", protocol::make_sealer()) {}
   memory_store& engine() { return store_; }
   void settle() {}
 
@@ -78,7 +78,7 @@ TEST_CASE("memory store: deduplication outlives a shorter history") {
   setup s(b);
   { open_room(s).append(text("k")); }
   s.engine().sweep(at(5s));
-  CHECK_FALSE(open_room(s).append(text("k"), at(5s)).made);
+  CHECK(open_room(s).append(text("k"), at(5s)).duplicate);
   s.engine().sweep(at(15s));
   CHECK(s.engine().rooms() == 0);
 }
@@ -132,7 +132,7 @@ TEST_CASE("memory store: keys count against the bound, and go when nothing else 
   open_room room(s);
   for (int i = 0; i < 20; ++i) room.append(text(std::to_string(i)));
   CHECK(s.engine().bytes() <= 1000);
-  CHECK_FALSE(room.append(text("19")).made);
+  CHECK(room.append(text("19")).duplicate);
 }
 
 TEST_CASE("memory store: bytes count what expires, too") {
@@ -146,17 +146,16 @@ TEST_CASE("memory store: bytes count what expires, too") {
 
 TEST_CASE("memory store: what is kept compressed besides counts against its bounds") {
   memory_store store({{5, 100000, 1h}, {}, 10000000}, "word", protocol::make_sealer());
-  const auto open = store.open("a");
-  message_ptr made;
+  listening_room room;
+  const auto open = store.open("a", room);
   const auto append = [&](bool deflate) {
-    draft d = text({}, 2000);
-    d.deflate = deflate;
-    open->append(std::move(d), at(0ms), [&](result<receipt> r) { made = r->made; });
+    room.deflated = deflate;
+    open->append(text({}, 2000), at(0ms), [](const result<receipt>&) {});
   };
   append(false);
   const std::size_t plain = store.bytes();
-  CHECK_FALSE(made->deflated);
+  CHECK_FALSE(room.heard.back()->deflated);
   append(true);
-  REQUIRE(made->deflated);
-  CHECK(store.bytes() == 2 * plain + made->deflated->size() + sizeof(frame));
+  REQUIRE(room.heard.back()->deflated);
+  CHECK(store.bytes() == 2 * plain + room.heard.back()->deflated->size() + sizeof(frame));
 }

@@ -11,6 +11,7 @@
 
 using namespace roomd;
 using namespace roomd::store;
+using roomd::store::test::listening_room;
 using roomd::store::test::text;
 
 namespace {
@@ -36,8 +37,9 @@ class walk {
       default:
         break;
     }
-    if (!room) room = store_.open(name);
+    if (!room) room = store_.open(name, heard_);
     check_kept(name, room->log(when()));
+    heard_.heard.clear();
     room->append(text(dice_.one_in(2) ? std::to_string(dice_.below(4)) : "", dice_.between(1, 2500)), when(),
                  [&](result<receipt> r) { note(name, *r); });
   }
@@ -53,8 +55,12 @@ class walk {
   void note(const std::string& name, const receipt& r) {
     auto& known = told_[name + ' ' + r.at.epoch][r.at.seq];
     // A number is told again for the message that has it already, and for no other.
-    sound_ = sound_ && (r.made ? known == nullptr && r.made->seq == r.at.seq : known != nullptr);
-    if (r.made) known = r.made;
+    if (r.duplicate) {
+      sound_ = sound_ && known != nullptr && heard_.heard.empty();
+    } else {
+      sound_ = sound_ && known == nullptr && heard_.heard.size() == 1 && heard_.heard[0]->seq == r.at.seq;
+      known = heard_.heard.at(0);
+    }
     sound_ = sound_ && store_.bytes() <= total_bytes;
   }
   void check_kept(const std::string& name, const room_log& log) {
@@ -65,6 +71,7 @@ class walk {
 
   dice dice_;
   memory_store store_;
+  listening_room heard_;                                         ///< all of them
   std::map<std::string, std::unique_ptr<room_store>> open_;      ///< null: closed
   std::map<std::string, std::map<sequence, message_ptr>> told_;  ///< by room and epoch
   time_point now_{std::chrono::hours(1)};
