@@ -57,7 +57,12 @@ bool daemon::start() {
     }
     tls_ = std::move(loaded.context);
   }
-  node_.emplace(settings_);
+  auto engine = choose_engine(*settings_);
+  if (!engine.make) {
+    spdlog::error("engine.unusable {}", engine.problem);
+    return false;
+  }
+  node_.emplace(settings_, engine.make);
   node_->serve(true);  // nobody can ask before it listens
   front_.emplace(*node_, settings_, tls_);
   if (std::string problem = front_->listen(*settings_, inherited_.fds); !problem.empty()) {

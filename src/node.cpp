@@ -5,30 +5,15 @@
 #include "actors/directory.hpp"
 #include "actors/hub.hpp"
 #include "actors/inquiry.hpp"
-#include "actors/random_id.hpp"
 #include "protocol/message_text.hpp"
-#include "store/memory_store.hpp"
 
 namespace roomd {
-namespace {
-
-/// The engine that the settings choose, one part a shard.
-std::unique_ptr<store::room_engine> make_engine(const config::settings& s, std::size_t shards, sealer seal) {
-  const store::memory_bounds bounds{
-      .log = {s.rooms.history_size, s.rooms.history_bytes, s.rooms.history_age},
-      .dedup = {s.rooms.dedup_size, s.rooms.dedup_age, s.rooms.dedup_bytes},
-      .total_bytes = s.engine.memory_bytes / shards,
-  };
-  return std::make_unique<store::memory_store>(bounds, actors::random_id(10), std::move(seal));
-}
-
-}  // namespace
-
-node::node(actors::settings_ptr s) : config_(s->server.threads), system_(config_) {
+node::node(actors::settings_ptr s, const engine_factory& make_engine)
+    : config_(s->server.threads), system_(config_) {
   auto& scheduler = actors::shard_scheduler::of(system_);
   for (std::size_t i = 0; i < scheduler.size(); ++i) {
     const sealer seal = protocol::make_sealer();
-    auto engine = make_engine(*s, scheduler.size(), seal);
+    auto engine = make_engine(scheduler.at(i), scheduler.size(), seal);
     states_.push_back(std::make_unique<actors::shard_state>(scheduler.at(i), s, std::move(engine), seal));
     auto& state = *states_.back();
     hubs_.push_back(system_.spawn<actors::hub>(state));
@@ -40,6 +25,7 @@ node::node(actors::settings_ptr s) : config_(s->server.threads), system_(config_
     state->hubs = hubs_;
     state->directories = directories_;
   }
+  for (auto& state : states_) state->home.post([engine = state->engine.get()] { engine->start(); });
   for (auto& d : directories_) caf::anon_send(d, actors::sweep_due{});
 }
 

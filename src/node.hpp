@@ -14,11 +14,13 @@
 #include "config/settings.hpp"
 #include "core/queries.hpp"
 
+#include "engines.hpp"
+
 namespace roomd {
 
 class node {
  public:
-  explicit node(actors::settings_ptr s);
+  node(actors::settings_ptr s, const engine_factory& make_engine);
   node(const node&) = delete;
   node& operator=(const node&) = delete;
   /// Ends every actor and joins the threads. No session may be left.

@@ -36,6 +36,8 @@ systemd systemd-analyze checks the units
 openssl openssl certificates for the tests
 redis-server redis-server the servers of the redis tests
 python3-redis - their client
+nftables nft a Redis that swallows what it is sent
+iproute2 ip network namespaces for that
 TEXT
       ;;
     tsan)

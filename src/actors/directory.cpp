@@ -31,6 +31,7 @@ directory_actor::behavior_type directory::make_behavior() {
 }
 
 void directory::on_exit() {
+  state_.engine->stop();
   for (auto& [name, e] : rooms_) send_exit(e.actor, caf::exit_reason::user_shutdown);
   rooms_.clear();
 }

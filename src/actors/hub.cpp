@@ -111,6 +111,7 @@ shard_stats hub::numbers() const {
   n.connections = state_.sessions.sessions().size();
   n.members = state_.sessions.members();
   n.history_bytes = state_.engine->bytes();
+  state_.engine->count(n);
   n.mailbox_depth = home().depth();
   n.loop = home().loop_latency();
   return n;

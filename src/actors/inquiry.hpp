@@ -21,7 +21,9 @@ class inquiry final : public pinned<inquiry_actor::base>, public queries {
 
   void users(std::string room, std::function<void(result<std::vector<member>>)> answer) override;
   void stats(std::function<void(std::vector<shard_stats>)> answer) override;
-  bool ready() const override { return serving_; }
+  std::string problem() const override {
+    return serving_ ? state_.engine->problem() : "the node starts or drains";
+  }
 
  private:
   shard_state& state_;

@@ -11,9 +11,10 @@ redis_subscriber::redis_subscriber(shard& home, redis_server server, const redis
       channels_(b.channels),
       observer_(o) {}
 
-void redis_subscriber::subscribe(std::string_view channel) {
+bool redis_subscriber::subscribe(std::string_view channel) {
   channels_.subscribe(channel);
   has_output();
+  return is_up() && channels_.is_there(channel);
 }
 
 void redis_subscriber::unsubscribe(std::string_view channel) {

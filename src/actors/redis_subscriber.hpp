@@ -39,9 +39,11 @@ class redis_subscriber final : public redis_connection {
   redis_subscriber(shard& home, redis_server server, const redis_timing& timing, const bounds& b,
                    observer& o);
 
-  /// Up or not: what is wanted is asked for as soon as it can be.
-  void subscribe(std::string_view channel);
+  /// Up or not: what is wanted is asked for as soon as it can be. True: the channel is there already.
+  bool subscribe(std::string_view channel);
   void unsubscribe(std::string_view channel);
+  /// What should have come has not: another connection, please.
+  void renew() { cut("silent"); }
 
  private:
   void on_up(const std::string& generation) override;

@@ -87,9 +87,22 @@ void room::on_due() {
 
 template <class T>
 void room::take(const T& m) {
-  if (open_->is_open()) return on(m);
   if (unavailable_) return refuse(m, *unavailable_);
+  if (open_->is_open() && !refreshing_) return on(m);
   waiting_.emplace_back(m);
+}
+
+void room::take_waiting() {
+  while (!waiting_.empty() && !refreshing_) {
+    const auto next = std::move(waiting_.front());
+    waiting_.pop_front();
+    std::visit([this](const auto& m) { on(m); }, next);
+  }
+}
+
+void room::refuse_waiting(const error& why) {
+  for (const auto& each : std::exchange(waiting_, {}))
+    std::visit([&](const auto& m) { refuse(m, why); }, each);
 }
 
 /// Who asks nothing of a room that was never open gets no answer: there is nothing to leave or to be told of.
@@ -105,17 +118,12 @@ void room::fail(const char* what) {
 
 void room::on_open() {
   unavailable_.reset();
-  guarded([this] {
-    for (const auto& each : std::exchange(waiting_, {})) std::visit([this](const auto& m) { on(m); }, each);
-  });
+  guarded([this] { take_waiting(); });
 }
 
 void room::on_unavailable(const error& why) {
   unavailable_ = why;
-  guarded([&] {
-    for (const auto& each : std::exchange(waiting_, {}))
-      std::visit([&](const auto& m) { refuse(m, why); }, each);
-  });
+  guarded([&] { refuse_waiting(why); });
 }
 
 void room::on_message(const message_ptr& m) {

@@ -62,6 +62,9 @@ class room final : public pinned<room_actor::base>, private store::room_observer
   void take(const T& m);
   template <class T>
   void refuse(const T& m, const error& why);
+  void take_waiting();
+  void refuse_waiting(const error& why);
+  void admit(const join_room& m);
 
   void stored(const origin& from, result<store::receipt> r);
   void read_elsewhere(const read_page& m);
@@ -73,7 +76,7 @@ class room final : public pinned<room_actor::base>, private store::room_observer
   void answer(T what);
   const room_log& log() { return open_->log(moment()); }
   store::moment moment() const;
-  bool idle() const { return members_.empty() && presence_.empty() && waiting_.empty(); }
+  bool idle() const { return members_.empty() && presence_.empty() && waiting_.empty() && !refreshing_; }
   void touch();
   void schedule();
 
@@ -82,7 +85,8 @@ class room final : public pinned<room_actor::base>, private store::room_observer
   std::string name_;
   room_number number_;
   std::unique_ptr<store::room_store> open_;     ///< null: closed, having asked to end
-  std::deque<protocol::room_request> waiting_;  ///< until the log can be read
+  std::deque<protocol::room_request> waiting_;  ///< until the log can be read, or is refreshed
+  bool refreshing_ = false;                     ///< for a join from a position that the log does not know
   std::optional<error> unavailable_;            ///< why it cannot be opened now
   membership members_;
   presence presence_;

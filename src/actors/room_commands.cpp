@@ -7,13 +7,37 @@
 #include "core/resume.hpp"
 
 namespace roomd::actors {
+namespace {
+
+constexpr std::chrono::milliseconds engine_retry{1000};
+
+}  // namespace
 
 template <class T>
 void room::answer(T what) {
   send(state_.hubs[what.to.session.shard], std::move(what));
 }
 
+// Who has seen more than the log knows has it from another node, which was ahead of this one: the engine is asked before
+// anybody is told that something is lost. Meanwhile the room's other commands wait, or they would be answered first.
 void room::on(const join_room& m) {
+  const auto known = m.since ? log().common(*m.since) : sequence{0};
+  if (known && *known <= log().head()) return admit(m);
+  refreshing_ = true;
+  open_->refresh([this, m](bool refreshed) {
+    guarded([&] {
+      refreshing_ = false;
+      if (refreshed) {
+        admit(m);
+      } else {
+        refuse(m, {errc::unavailable, "the server that keeps the messages cannot be reached", engine_retry});
+      }
+      take_waiting();
+    });
+  });
+}
+
+void room::admit(const join_room& m) {
   const room_log& l = log();
   joined a;
   a.to = m.from;

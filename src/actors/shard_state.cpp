@@ -53,7 +53,7 @@ void shard_state::send(protocol::room_request&& r) const {
 }
 
 std::uint64_t shard_state::next_stamp() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
   const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
   return last_stamp_ = std::max(last_stamp_ + 1, static_cast<std::uint64_t>(ns));
 }

@@ -44,7 +44,8 @@ struct shard_state {
   const directory_actor& directory_of(std::string_view room) const;
   /// A number that is never used twice on this node.
   std::uint64_t next_number() { return ++last_number_ * 1024 + home.index(); }
-  /// Grows with every call, also against the other shards' (steady clock, nanoseconds).
+  /// Grows with every call, and as far as the clocks agree also against the other shards' and the other nodes' (wall
+  /// clock, nanoseconds).
   std::uint64_t next_stamp();
   void apply(settings_ptr s);
 

@@ -1,7 +1,10 @@
 #include "config/address.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
+#include <utility>
 
 #include <arpa/inet.h>
 
@@ -43,6 +46,25 @@ std::optional<address> parse_address(std::string_view text) {
   in_addr four{};
   if (inet_pton(AF_INET, host.c_str(), &four) != 1) return {};
   return address{host, *port, is_loopback(four)};
+}
+
+std::optional<endpoint> parse_endpoint(std::string_view text) {
+  constexpr std::size_t longest_name = 253;  // RFC 1035
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return {};
+  const auto port = parse_port(text.substr(colon + 1));
+  std::string host(text.substr(0, colon));
+  if (!port || *port == 0 || host.empty() || host.size() > longest_name) return {};
+  if (host.front() == '[') {
+    const auto six = parse_address(text);
+    if (!six) return {};
+    return endpoint{six->host, *port};
+  }
+  const bool is_name = std::all_of(host.begin(), host.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_';
+  });
+  if (!is_name) return {};
+  return endpoint{std::move(host), *port};
 }
 
 std::string to_text(const address& a) {

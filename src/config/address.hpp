@@ -22,6 +22,16 @@ struct address {
 /// followed by a colon and a port.
 std::optional<address> parse_address(std::string_view text);
 
+/// Where to connect to: a name or an address.
+struct endpoint {
+  std::string host;  ///< IPv6 without brackets
+  std::uint16_t port = 0;
+};
+
+/// Nothing where `text` is not a host of up to 253 bytes without spaces, or an IPv6 literal in brackets, followed by a
+/// colon and a port above 0.
+std::optional<endpoint> parse_endpoint(std::string_view text);
+
 /// As it is written, with brackets around IPv6.
 std::string to_text(const address& a);
 

@@ -144,11 +144,35 @@ void add_engine(std::vector<setting>& t) {
     effect::restart,
     "insecure: a client says who it is and is believed. For loopback addresses only, or with --insecure."));
   t.push_back(row<&settings::engine, &engine_settings::type>(
-    "engine.type", one_of({"memory"}, "this roomd keeps its rooms in its own memory only"), effect::restart,
-    "Where the rooms' history is kept. memory: in this process, until it ends."));
+    "engine.type", one_of({"memory", "redis"}), effect::restart,
+    "Where the rooms' history is kept. memory: in this process, until it ends. redis: in a Redis server, where "
+    "many nodes share them."));
   t.push_back(row<&settings::engine, &engine_settings::memory_bytes>(
     "engine.memory_bytes", numbers(mib, 1024 * gib), effect::restart,
     "History that all rooms together may hold; over it the rooms that were idle longest are forgotten."));
+}
+
+void add_redis(std::vector<setting>& t) {
+  using s = redis_settings;
+  constexpr auto in = &settings::redis;
+  t.push_back(row<in, &s::address>("redis.address", {}, effect::restart,
+    "For engine.type = \"redis\": HOST:PORT of the server (Redis 7 or newer), a name or an address, IPv6 in brackets."));
+  t.push_back(row<in, &s::user>("redis.user", {}, effect::restart,
+    "The ACL user; empty: the server's default one."));
+  t.push_back(row<in, &s::password_file>("redis.password_file", {}, effect::restart,
+    "A file that holds the password, a line end behind it left out; empty: none."));
+  t.push_back(row<in, &s::database>("redis.database", numbers(0, 65535), effect::restart,
+    "The database's number."));
+  t.push_back(row<in, &s::prefix>("redis.prefix", {}, effect::restart,
+    "Every key and channel begins with it: nodes with the same one share their rooms."));
+  t.push_back(row<in, &s::tls>("redis.tls", {}, effect::restart,
+    "Whether the connections are TLS."));
+  t.push_back(row<in, &s::tls_ca>("redis.tls_ca", {}, effect::restart,
+    "PEM file: who must have signed the server's certificate; empty: one of those that the system trusts."));
+  t.push_back(row<in, &s::connect_timeout>("redis.connect_timeout", times(100ms, 1min), effect::restart,
+    "A connection must be looked up, made and greeted within this time."));
+  t.push_back(row<in, &s::command_timeout>("redis.command_timeout", times(100ms, 1min), effect::restart,
+    "A command that the server does not answer for so long ends the connection."));
 }
 
 void add_pages(std::vector<setting>& t) {
@@ -176,7 +200,7 @@ void add_operation(std::vector<setting>& t) {
 std::vector<setting> make_schema() {
   std::vector<setting> table;
   for (const auto add : {add_server, add_tls, add_http, add_session_times, add_session_sizes, add_limits,
-                         add_rooms, add_engine, add_pages, add_operation})
+                         add_rooms, add_engine, add_redis, add_pages, add_operation})
     add(table);
   return table;
 }

@@ -112,6 +112,26 @@ struct engine_settings {
   std::size_t memory_bytes = 1073741824;
 };
 
+/// For `engine.type = "redis"`.
+struct redis_settings {
+  /// `HOST:PORT` of the server, a name or an address; IPv6 addresses in brackets.
+  std::string address = "127.0.0.1:6379";
+  /// The ACL user; empty: the server's default one.
+  std::string user;
+  /// A file that holds the password, and so is no secret itself; empty: none.
+  std::string password_file;
+  std::uint32_t database = 0;
+  /// Every key and channel begins with it: nodes with the same one share their rooms.
+  std::string prefix = "roomd:";
+  bool tls = false;
+  /// PEM file: who must have signed the server's certificate; empty: one of those that the system trusts.
+  std::string tls_ca;
+  /// Look-up, connection and greeting together.
+  milliseconds connect_timeout = 3s;
+  /// A command that is not answered for so long ends the connection.
+  milliseconds command_timeout = 2s;
+};
+
 struct compat_settings {
   /// `GET /{room}/users` answers `[{"id_socket","id_user"}]`.
   bool room_users = true;
@@ -146,6 +166,7 @@ struct settings {
   presence_settings presence;
   auth_settings auth;
   engine_settings engine;
+  redis_settings redis;
   compat_settings compat;
   ui_settings ui;
   drain_settings drain;

@@ -1,5 +1,6 @@
 #include "config/validate.hpp"
 
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -11,6 +12,8 @@ namespace {
 
 /// Bytes that a message may grow by between a client's command and the frame that carries it on.
 constexpr std::size_t framing = 1024;
+
+constexpr std::size_t longest_prefix = 64;  ///< bytes: of Redis' keys
 
 class validator {
  public:
@@ -42,6 +45,21 @@ class validator {
     if (key.empty() && !listen.empty()) report("tls.key", "is empty: tls.listen needs it");
     if (!listen.empty() || certificate.empty() == key.empty()) return;
     report(key.empty() ? "tls.key" : "tls.certificate", "is empty: certificate and key go together");
+  }
+
+  void redis() {
+    if (s_.engine.type != "redis") return;
+    if (!parse_endpoint(s_.redis.address))
+      report("redis.address",
+             in_quotes(s_.redis.address) +
+                 " is no address: wants HOST:PORT or [IPV6]:PORT, such as \"127.0.0.1:6379\"");
+    const auto odd = [](unsigned char c) { return c <= ' ' || c > '~' || c == '{' || c == '}'; };
+    const auto& prefix = s_.redis.prefix;
+    if (prefix.empty() || prefix.size() > longest_prefix || std::any_of(prefix.begin(), prefix.end(), odd))
+      report("redis.prefix", in_quotes(prefix) + " wants 1 to " + std::to_string(longest_prefix) +
+                                 " letters, digits and signs without spaces and braces");
+    if (!s_.redis.tls && !s_.redis.tls_ca.empty())
+      report("redis.tls_ca", "is set, but redis.tls is false: the connection would be in the clear");
   }
 
   void sizes() {
@@ -110,6 +128,7 @@ std::vector<problem> validate(const settings& s, bool insecure_allowed, bool soc
   v.listeners(sockets_given);
   if (!insecure_allowed) v.only_loopback(inherited);
   v.tls();
+  v.redis();
   v.sizes();
   v.times();
   v.origins();

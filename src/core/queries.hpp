@@ -19,8 +19,8 @@ class queries {
   virtual void users(std::string room, std::function<void(result<std::vector<member>>)> done) = 0;
   /// One entry a shard that answered in time, in the order of the shards.
   virtual void stats(std::function<void(std::vector<shard_stats>)> done) = 0;
-  /// Whether the node serves: started, not draining.
-  virtual bool ready() const = 0;
+  /// Why the node does not serve, for people: it starts or drains, or its engine is away. Empty: it serves.
+  virtual std::string problem() const = 0;
 };
 
 }  // namespace roomd

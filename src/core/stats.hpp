@@ -41,6 +41,13 @@ struct shard_stats {
   std::uint64_t gaps = 0;          ///< gap pushes sent
   std::uint64_t drops = 0;         ///< ephemeral messages not sent to a session that was behind
   std::uint64_t http_requests = 0;
+  // Of an engine that many nodes share.
+  std::uint64_t engine_away = 0;   ///< 1 while it does not serve this shard
+  std::uint64_t engine_syncs = 0;  ///< times that a room asked where it stands
+  std::uint64_t engine_holes = 0;  ///< times that messages were left out, and read then
+  std::uint64_t engine_epochs =
+      0;  ///< times that a room's members were told of another numbering or of a hole
+  std::uint64_t engine_malformed = 0;   ///< messages and replies that made no sense
   std::map<int, std::uint64_t> closes;  ///< sessions ended, by close code; 1006 is no close frame at all
   latency_histogram loop;               ///< how long one turn of the loop took
 };

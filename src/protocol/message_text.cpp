@@ -107,6 +107,37 @@ sealer make_sealer() {
   };
 }
 
+namespace {
+
+constexpr std::string_view body_begin = R"("room":)";
+constexpr std::string_view body_end = "}}";
+
+std::string pack(const draft& d) {
+  std::string out;
+  out.reserve(d.session.size() + 3 + d.encoded.size() - headroom);
+  out.append(d.session).append(d.echo ? " e " : " - ").append(d.encoded, headroom);
+  return out;
+}
+
+// What other nodes have packed is as they made it, so only its ends are looked at.
+std::optional<draft> unpack(std::string_view text) {
+  const auto end = text.find(' ');
+  if (end == std::string_view::npos || text.size() < end + 3 || text[end + 2] != ' ') return {};
+  const char flag = text[end + 1];
+  const auto body = text.substr(end + 3);
+  if ((flag != 'e' && flag != '-') || !body.starts_with(body_begin) || !body.ends_with(body_end)) return {};
+  draft d;
+  d.session = text.substr(0, end);
+  d.echo = flag == 'e';
+  d.encoded.reserve(headroom + body.size());
+  d.encoded.assign(headroom, '\0').append(body);
+  return d;
+}
+
+}  // namespace
+
+message_codec make_codec() { return {pack, unpack}; }
+
 std::string_view object_text(const message& m) {
   const std::string_view payload = m.native.payload();
   return payload.substr(push_begin.size(), payload.size() - push_begin.size() - 1);

@@ -25,6 +25,10 @@ message_ptr seal(draft&& d, sequence seq, unix_ms now);
 /// such draft.
 sealer make_sealer();
 
+/// How drafts travel between nodes: `SESSION FLAG BODY`, where FLAG is `e` for one that its own session wants to hear,
+/// else `-`, and BODY is what stands in the push behind the time.
+message_codec make_codec();
+
 /// What stands after `"message":` in the push: the object that a page of history lists. A slice of the frame.
 std::string_view object_text(const message& m);
 

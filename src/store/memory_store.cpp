@@ -40,6 +40,8 @@ class memory_store::handle final : public room_store {
     done(owner_.append(record_, std::move(what), at, room_));
   }
 
+  void refresh(std::function<void(bool)> done) override { done(true); }
+
   void send(draft what, moment at) override {
     what.deflate = room_.wants_deflated();
     room_.on_message(owner_.seal_(std::move(what), 0, at.wall));

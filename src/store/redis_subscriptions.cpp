@@ -50,6 +50,11 @@ bool redis_subscriptions::wanted(std::string_view channel) const {
   return found != channels_.end() && found->second.wanted;
 }
 
+bool redis_subscriptions::is_there(std::string_view channel) const {
+  const auto found = channels_.find(channel);
+  return found != channels_.end() && found->second.wanted && found->second.now == standing::there;
+}
+
 /// Queues it where the server has to be told something, or the channel can be forgotten.
 void redis_subscriptions::look_at(channel_map::value_type& channel) {
   auto& e = channel.second;

@@ -46,6 +46,8 @@ class redis_subscriptions {
   void subscribe(std::string_view channel);
   void unsubscribe(std::string_view channel);
   bool wanted(std::string_view channel) const;
+  /// Every message of the channel comes.
+  bool is_there(std::string_view channel) const;
   std::size_t size() const { return channels_.size(); }
 
   /// Commands for the server, once.

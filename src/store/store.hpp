@@ -14,6 +14,7 @@
 
 #include "core/error.hpp"
 #include "core/room_log.hpp"
+#include "core/stats.hpp"
 
 namespace roomd::store {
 
@@ -71,6 +72,10 @@ class room_store {
   /// before this returns; where it was kept, the room hears of it by on_message(), sooner or later than by this. An
   /// `unavailable` says that it is not known to be kept.
   virtual void append(draft what, moment at, std::function<void(result<receipt>)> done) = 0;
+  /// Brings the log up to what the engine has by now: somebody has seen more of the room than the log knows.
+  /// `done(false)`: the engine is away. Called once, perhaps before this returns, or not at all where the handle is
+  /// destroyed first.
+  virtual void refresh(std::function<void(bool)> done) = 0;
   /// Sends a message that is not kept to who is there.
   virtual void send(draft what, moment at) = 0;
   /// Reads what the log knows to be kept (`room_log::first()`) but does not hold (`held()`). It may begin later than it
@@ -82,12 +87,19 @@ class room_store {
 class room_engine {
  public:
   virtual ~room_engine() = default;
+  /// On the shard's thread, before the first `open()`, and after the last.
+  virtual void start() {}
+  virtual void stop() {}
+  /// Why it does not serve, for people; empty: it does.
+  virtual std::string problem() const { return {}; }
   /// `room` outlives the handle.
   virtual std::unique_ptr<room_store> open(const std::string& name, room_observer& room) = 0;
   /// Frees what is too old. Called about once a second.
   virtual void sweep(moment at) = 0;
   /// Bytes of history held.
   virtual std::size_t bytes() const = 0;
+  /// Fills in `engine_…`.
+  virtual void count(shard_stats&) const {}
 };
 
 }  // namespace roomd::store

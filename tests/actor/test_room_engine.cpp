@@ -25,6 +25,18 @@ class distant_room final : public store::room_store {
     asked_.push_back({what, std::move(done)});
   }
 
+  void refresh(std::function<void(bool)> done) override { refreshes_.push_back(std::move(done)); }
+
+  std::size_t refreshes() const { return refreshes_.size(); }
+  void refreshed(bool done) {
+    for (auto& each : std::exchange(refreshes_, {})) each(done);
+  }
+  /// Another node has published.
+  void grow() {
+    const auto m = made(log_.head() + 1);
+    log_.append(m, {});
+    room_.on_message(m);
+  }
   void open() {
     open_ = true;
     room_.on_open();
@@ -60,6 +72,7 @@ class distant_room final : public store::room_store {
   room_log log_{"e1", {100, 1000000, 1h}};
   bool open_ = false;
   std::vector<std::pair<store::page_range, std::function<void(pages)>>> asked_;
+  std::vector<std::function<void(bool)>> refreshes_;
 };
 
 class distant_engine final : public store::room_engine {
@@ -173,4 +186,46 @@ TEST_CASE("room engine: members hear where the numbering goes on") {
   auto& c = r.member();
   r.with_room([](distant_room& room) { room.fork(); });
   CHECK(c.hear_text() == R"({"epoch":{"room":")" + r.name + R"(","epoch":"e2","seq":5}})");
+}
+
+namespace {
+
+/// A client comes back with more than the log knows, and at once asks something else.
+client& ahead_of(distant_rig& r) {
+  r.member();
+  auto& c = r.node.connect(1, "bob");
+  c.say({distant_rig::join(r.name, R"(,"since":{"epoch":"e1","seq":7})"),
+         R"({"id":3,"leave":{"room":")" + r.name + "\"}}"});
+  CHECK(r.node.eventually([&] { return r.node.on(0, [&] { return r.rooms.front()->refreshes() == 1; }); }));
+  return c;
+}
+
+}  // namespace
+
+TEST_CASE("room engine: who has seen more than the log knows is ahead of this node, and loses nothing") {
+  distant_rig r;
+  auto& c = ahead_of(r);
+  r.with_room([](distant_room& room) {
+    room.grow();
+    room.refreshed(true);
+  });
+  const auto answer = c.hear_text();
+  CHECK(answer.find(R"("seq":7,"recovered":true)") != std::string::npos);
+  CHECK(c.hear() == "3: leave");
+}
+
+TEST_CASE("room engine: while the engine is away nobody is told that what they have seen is lost") {
+  distant_rig r;
+  auto& c = ahead_of(r);
+  r.with_room([](distant_room& room) { room.refreshed(false); });
+  CHECK(c.hear() == "2: 503 unavailable");
+  CHECK(c.hear() == "3: 404 not_joined");
+}
+
+TEST_CASE("room engine: what the engine does not have either is lost, and told so") {
+  distant_rig r;
+  auto& c = ahead_of(r);
+  r.with_room([](distant_room& room) { room.refreshed(true); });
+  CHECK(c.hear() == "2: join");
+  CHECK(c.hear() == "epoch e1@6");
 }

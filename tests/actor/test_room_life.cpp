@@ -28,6 +28,7 @@ class fragile_engine final : public store::room_engine {
       if (what.encoded.find(R"("event":"boom")") != std::string::npos) throw std::runtime_error("boom");
       inner_->append(std::move(what), at, std::move(done));
     }
+    void refresh(std::function<void(bool)> done) override { inner_->refresh(std::move(done)); }
     void send(draft what, store::moment at) override { inner_->send(std::move(what), at); }
     void read(const store::page_range& what, std::function<void(pages)> done) override {
       inner_->read(what, std::move(done));

@@ -48,7 +48,7 @@ struct fake_queries final : queries {
 
   void users(std::string room, std::function<void(result<std::vector<member>>)> done) override;
   void stats(std::function<void(std::vector<shard_stats>)> done) override { done({*counters}); }
-  bool ready() const override { return serves; }
+  std::string problem() const override { return serves ? "" : "the node starts or drains"; }
 };
 
 class node final : public net::shard_services {

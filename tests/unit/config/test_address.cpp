@@ -58,3 +58,20 @@ TEST_CASE("address: it is written as it was read") {
   for (const auto* text : {"127.0.0.1:8080", "[::1]:8080", "[::]:0"})
     CHECK(to_text(*parse_address(text)) == text);
 }
+
+TEST_CASE("address: an endpoint is a name or an address, and a port") {
+  const auto read = [](std::string_view text) {
+    const auto e = parse_endpoint(text);
+    return e ? e->host + " " + std::to_string(e->port) : "none";
+  };
+  CHECK(read("redis.example.org:6379") == "redis.example.org 6379");
+  CHECK(read("redis_1:1") == "redis_1 1");
+  CHECK(read("127.0.0.1:65535") == "127.0.0.1 65535");
+  CHECK(read("[::1]:6379") == "::1 6379");
+  for (const auto* text : {"", ":", ":1", "redis", "redis:", "redis:0", "redis:65536", "re dis:1", "::1:1",
+                           "[x]:1", "user@redis:1", "redis/0:1"}) {
+    INFO(text);
+    CHECK(read(text) == "none");
+  }
+  CHECK(read(std::string(254, 'a') + ":1") == "none");
+}

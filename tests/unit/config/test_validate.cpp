@@ -123,11 +123,25 @@ TEST_CASE("validate: origins are as browsers send them") {
           "http.allowed_origins: \"https://b.example/\": browsers send it without a path or a final slash"});
 }
 
+TEST_CASE("validate: Redis' address, prefix and certificates are looked at where it is the engine") {
+  settings s;
+  s.redis.address = "redis";
+  s.redis.prefix = "a{b";
+  s.redis.tls_ca = "ca.pem";
+  CHECK(complaints(s).empty());
+  s.engine.type = "redis";
+  CHECK(complaints(s) ==
+        lines{"redis.address: \"redis\" is no address: wants HOST:PORT or [IPV6]:PORT, such as "
+              "\"127.0.0.1:6379\"",
+              "redis.prefix: \"a{b\" wants 1 to 64 letters, digits and signs without spaces and braces",
+              "redis.tls_ca: is set, but redis.tls is false: the connection would be in the clear"});
+}
+
 TEST_CASE("validate: bounds hold for settings that no one loaded") {
   settings s;
   s.log.level = "loud";
   s.auth.mode = "token";
-  s.engine.type = "redis";
+  s.engine.type = "paper";
   const auto problems = validate(s, false);
   REQUIRE(problems.size() == 3);
   CHECK(problems[0].key == "auth.mode");

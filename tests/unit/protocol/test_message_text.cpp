@@ -197,3 +197,31 @@ TEST_CASE("message text: a compressed frame counts against bounds, and its form 
   CHECK(frame_for(both, false).get() == &both->native);
   CHECK(frame_for(plain, true).get() == &plain->native);
 }
+
+TEST_CASE("message text: a draft that has travelled becomes the same message") {
+  const auto codec = make_codec();
+  for (const bool echo : {false, true}) {
+    publish_command c;
+    c.room = "a";
+    c.event = "e";
+    c.data = long_data;
+    c.key = "k";
+    c.echo = echo;
+    const auto travelled = codec.unpack(codec.pack(make_draft(c, "user", "session")));
+    REQUIRE(travelled);
+    const auto here = seal(make_draft(c, "user", "session"), 7, 8);
+    const auto there = seal(draft(*travelled), 7, 8);
+    CHECK(there->native.payload() == here->native.payload());
+    CHECK(there->session == here->session);
+    CHECK(there->echo == echo);
+  }
+}
+
+TEST_CASE("message text: what was not packed is not unpacked") {
+  const auto codec = make_codec();
+  for (const auto* text : {"", " ", "s", "s -", "s - ", "s x \"room\":\"a\"}}", "s -\"room\":\"a\"}}",
+                           "s - \"room\":\"a\"}", "s - {}}", "s  - \"room\":\"a\"}}"}) {
+    INFO(text);
+    CHECK_FALSE(codec.unpack(text));
+  }
+}

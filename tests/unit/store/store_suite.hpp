@@ -190,6 +190,15 @@ void dedup_suite() {
     CHECK_FALSE(room.append(text()).duplicate);
     CHECK_FALSE(room.append(text()).duplicate);
   }
+  SECTION("a log can be refreshed") {
+    open_room room(setup);
+    room.append(text());
+    int refreshed = 0;
+    room.store().refresh([&](bool done) { refreshed += done ? 1 : 100; });
+    setup.settle();
+    CHECK(refreshed == 1);
+    CHECK(room.log().head() == 1);
+  }
   SECTION("messages that are not kept have no number, and leave nothing behind") {
     open_room room(setup);
     room.append(text());

@@ -1,0 +1,97 @@
+#include "actors/redis_bridge.hpp"
+
+#include <array>
+#include <chrono>
+#include <utility>
+
+namespace roomd::actors {
+namespace {
+
+constexpr auto probe_interval = std::chrono::seconds(2);  // and so long a probe may take
+
+std::string text_of(const redis_server& s) { return s.host + ':' + std::to_string(s.port); }
+
+}  // namespace
+
+redis_bridge::redis_bridge(shard& home, redis_plan plan, sealer seal, message_codec codec)
+    : home_(home),
+      address_(text_of(plan.server)),
+      link_(home, plan.server, plan.timing, {}, link_side_),
+      channels_(home, std::move(plan.server), plan.timing, {}, channel_side_),
+      engine_(plan.rooms, *this, std::move(seal), std::move(codec), plan.word),
+      probe_channel_(plan.rooms.prefix() + "{p:" + plan.word + "}") {}
+
+redis_bridge::~redis_bridge() = default;
+
+void redis_bridge::start() {
+  channels_.subscribe(probe_channel_);
+  link_.start();
+  channels_.start();
+  home_.set_timer(*this, home_.now() + probe_interval);
+}
+
+void redis_bridge::stop() {
+  home_.cancel_timer(*this);
+  link_.stop();
+  channels_.stop();
+}
+
+std::string redis_bridge::problem() const {
+  if (!link_.is_up()) return "no commands reach Redis at " + address_;
+  if (!channels_.is_up() || !probed_) return "no messages come from Redis at " + address_;
+  return {};
+}
+
+store::moment redis_bridge::now() const {
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  return {home_.now(), std::chrono::duration_cast<std::chrono::milliseconds>(wall).count()};
+}
+
+void redis_bridge::count(shard_stats& n) const {
+  const auto& c = engine_.counters();
+  n.engine_away = problem().empty() ? 0 : 1;
+  n.engine_syncs = c.syncs;
+  n.engine_holes = c.holes_mended;
+  n.engine_epochs = c.epochs;
+  n.engine_malformed = c.malformed;
+}
+
+// --- channels ------------------------------------------------------------------------------------------------------
+
+void redis_bridge::subscribed(std::string_view channel) {
+  if (channel != probe_channel_) return engine_.on_subscribed(channel);
+  probed_ = true;
+  came_back_ = probe_;
+}
+
+void redis_bridge::heard(std::string_view channel, std::string_view payload) {
+  if (channel != probe_channel_) return engine_.on_channel_message(channel, payload);
+  if (payload == std::to_string(probe_)) came_back_ = probe_;
+}
+
+void redis_bridge::channels_lost() {
+  probed_ = false;
+  engine_.on_channels_down();
+}
+
+// --- the probe -----------------------------------------------------------------------------------------------------
+
+// The link has deadlines of its own, so a probe that does not come back although it went out tells of the channels.
+void redis_bridge::on_timer(time_point now) {
+  home_.set_timer(*this, now + probe_interval);
+  if (!link_.is_up() || !probed_) return;
+  if (came_back_ != probe_) return channels_.renew();
+  probe();
+}
+
+void redis_bridge::probe() {
+  const std::string number = std::to_string(probe_ + 1);
+  const std::array<std::string_view, 3> command{"SPUBLISH", probe_channel_, number};
+  const bool sent = link_.submit(command, [this](const result<store::redis_reply>& r) {
+    const bool went_out = r && r->what == store::redis_reply::kind::integer;
+    if (!went_out) came_back_ = probe_;  // nothing to wait for
+  });
+  if (sent) ++probe_;
+}
+
+}  // namespace roomd::actors

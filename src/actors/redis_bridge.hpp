@@ -1,0 +1,92 @@
+// A shard's Redis engine with its connections: commands go over a link, channels come over a subscriber, and the engine
+// (store/redis_engine.hpp) is told what becomes of both. It also watches that what is published comes back: a
+// subscription can die without a sign, so every few seconds a probe goes out over the link and has to come in over the
+// subscriber.
+//
+// One a shard, used on its thread only; start() and stop() as room_engine says. Rooms call it directly.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "actors/redis_link.hpp"
+#include "actors/redis_subscriber.hpp"
+#include "actors/shard.hpp"
+#include "core/timing_wheel.hpp"
+#include "store/redis_engine.hpp"
+
+namespace roomd::actors {
+
+struct redis_plan {
+  redis_server server;
+  redis_timing timing = {};
+  store::redis_settings rooms;
+  std::string word;  ///< what makes this shard's epochs and probes its own: random text
+};
+
+class redis_bridge final : public store::room_engine, private store::redis_port, private wheel_timer {
+ public:
+  redis_bridge(shard& home, redis_plan plan, sealer seal, message_codec codec);
+  ~redis_bridge() override;
+
+  void start() override;
+  void stop() override;
+  std::string problem() const override;
+  std::unique_ptr<store::room_store> open(const std::string& name, store::room_observer& room) override {
+    return engine_.open(name, room);
+  }
+  void sweep(store::moment at) override { engine_.sweep(at); }
+  std::size_t bytes() const override { return engine_.bytes(); }
+  void count(shard_stats& n) const override;
+
+ private:
+  struct link_side final : redis_link::observer {
+    explicit link_side(redis_bridge& b) : bridge(b) {}
+    void on_redis_up() override { bridge.engine_.on_link_up(); }
+    void on_redis_down() override { bridge.engine_.on_link_down(); }
+    redis_bridge& bridge;
+  };
+  struct channel_side final : redis_subscriber::observer {
+    explicit channel_side(redis_bridge& b) : bridge(b) {}
+    void on_redis_up() override {}
+    void on_redis_down() override { bridge.channels_lost(); }
+    void on_redis_subscribed(std::string_view channel) override { bridge.subscribed(channel); }
+    void on_redis_message(std::string_view channel, std::string_view payload) override {
+      bridge.heard(channel, payload);
+    }
+    redis_bridge& bridge;
+  };
+
+  // redis_port
+  bool run(const store::redis_script& script, words keys, words arguments, handler done) override {
+    return link_.run(script, keys, arguments, std::move(done));
+  }
+  bool submit(words command, handler done) override { return link_.submit(command, std::move(done)); }
+  const std::string& generation() const override { return link_.generation(); }
+  void learn_generation(std::string_view g) override { link_.learn_generation(g); }
+  bool subscribe(std::string_view channel) override { return channels_.subscribe(channel); }
+  void unsubscribe(std::string_view channel) override { channels_.unsubscribe(channel); }
+  bool up() const override { return link_.is_up(); }
+  store::moment now() const override;
+
+  void subscribed(std::string_view channel);
+  void heard(std::string_view channel, std::string_view payload);
+  void channels_lost();
+  void on_timer(time_point now) override;
+  void probe();
+
+  shard& home_;
+  std::string address_;
+  link_side link_side_{*this};
+  channel_side channel_side_{*this};
+  redis_link link_;
+  redis_subscriber channels_;
+  store::redis_engine engine_;
+  std::string probe_channel_;
+  std::uint64_t probe_ = 0;      ///< the last one sent
+  std::uint64_t came_back_ = 0;  ///< the last one that came
+  bool probed_ = false;          ///< the probes' channel is there
+};
+
+}  // namespace roomd::actors

@@ -1,0 +1,63 @@
+// The engine that keeps rooms in Redis, so that many nodes share them: docs/decisions/redis-scripts.md. One for each
+// shard, on its thread. It knows the open rooms by their channels and hands on what the shard's connections tell; a room
+// by itself is redis_room. Rooms that are closed leave nothing here.
+//
+// No socket, clock or actor: who owns the connections implements redis_port and calls the functions on_…() below, none
+// of them from inside a call of the port's.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "store/redis_context.hpp"
+
+namespace roomd::store {
+
+class redis_room;
+
+class redis_engine final : public room_engine {
+ public:
+  /// `word`: what makes this engine's epochs its own, random text, see redis_context. `seal` makes the messages out of
+  /// what `codec` reads.
+  redis_engine(redis_settings settings, redis_port& port, sealer seal, message_codec codec, std::string word);
+  ~redis_engine() override;
+  redis_engine(const redis_engine&) = delete;
+  redis_engine& operator=(const redis_engine&) = delete;
+
+  std::unique_ptr<room_store> open(const std::string& name, room_observer& room) override;
+  void sweep(moment at) override;
+  std::size_t bytes() const override;
+
+  /// Commands can be sent, over a new connection.
+  void on_link_up();
+  /// None can; all handlers have been called.
+  void on_link_down();
+  /// From here on every message of the channel comes.
+  void on_subscribed(std::string_view channel);
+  void on_channel_message(std::string_view channel, std::string_view payload);
+  /// Messages of all channels may be missed, until each is subscribed again.
+  void on_channels_down();
+
+  const redis_counters& counters() const { return shared_.counters; }
+  /// Rooms that are open or being opened.
+  std::size_t rooms() const { return rooms_.size(); }
+
+ private:
+  class handle;
+  struct text_hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
+  };
+
+  std::shared_ptr<redis_room> find(std::string_view channel) const;
+  void for_each(const std::function<void(redis_room&)>& f);
+  void close(redis_room& room);
+
+  redis_context shared_;
+  std::unordered_map<std::string, std::shared_ptr<redis_room>, text_hash, std::equal_to<>> rooms_;
+};
+
+}  // namespace roomd::store

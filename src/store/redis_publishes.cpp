@@ -1,0 +1,92 @@
+#include "store/redis_publishes.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace roomd::store {
+
+redis_publishes::number redis_publishes::add(std::string payload, std::string key, done tell) {
+  bytes_ += payload.size();
+  entries_.push_back({std::move(payload), std::move(key), std::move(tell)});
+  return begin_ + entries_.size() - 1;
+}
+
+bool redis_publishes::full() const {
+  return !entries_.empty() && (entries_.size() >= most_publishes || bytes_ >= most_bytes);
+}
+
+const redis_publishes::entry* redis_publishes::next(const epoch& under, const std::string& generation) {
+  const bool same = under_ == under && generation_ == generation;
+  if (in_flight_ > 0 && (back_ || !same)) return nullptr;
+  back_ = false;
+  if (!same) {
+    under_ = under;
+    generation_ = generation;
+  }
+  const number end = begin_ + entries_.size();
+  for (next_ = std::max(next_, begin_); next_ < end; ++next_) {
+    if (!at(next_).outcome && !at(next_).in_flight) return &at(next_);
+  }
+  return nullptr;
+}
+
+redis_publishes::number redis_publishes::sent() {
+  entry& e = at(next_);
+  e.under = under_;
+  e.in_flight = true;
+  ++e.rounds;
+  ++in_flight_;
+  return next_++;
+}
+
+void redis_publishes::answer(number n, result<receipt> r) {
+  entry& e = at(n);
+  if (std::exchange(e.in_flight, false)) --in_flight_;
+  e.outcome = std::move(r);
+}
+
+bool redis_publishes::again(number n) {
+  entry& e = at(n);
+  if (e.rounds >= most_rounds) return false;
+  e.in_flight = false;
+  --in_flight_;
+  back_ = true;
+  next_ = std::min(next_, n);
+  return true;
+}
+
+void redis_publishes::refuse_waiting(const error& why) {
+  for (entry& e : entries_) {
+    if (!e.in_flight && !e.outcome) e.outcome = why;
+  }
+}
+
+void redis_publishes::tell() {
+  struct turn {
+    explicit turn(bool& on) : on_(on) { on_ = true; }
+    ~turn() { on_ = false; }  // also where a caller throws
+    turn(const turn&) = delete;
+    turn& operator=(const turn&) = delete;
+
+   private:
+    bool& on_;
+  };
+  if (telling_) return;
+  const turn telling(telling_);
+  while (!entries_.empty() && entries_.front().outcome) {
+    entry e = std::move(entries_.front());
+    entries_.pop_front();
+    ++begin_;
+    bytes_ -= e.payload.size();
+    e.tell(std::move(*e.outcome));
+  }
+}
+
+void redis_publishes::clear() {
+  begin_ += entries_.size();
+  entries_.clear();
+  bytes_ = in_flight_ = 0;
+  back_ = false;
+}
+
+}  // namespace roomd::store

@@ -1,0 +1,75 @@
+// The publishes of one room that are not answered yet, in the order of the calls. Pure: the room sends them and says what
+// became of each; the callers are told in the order in which they called, whatever the order of the answers.
+//
+// A publish that is to be sent again keeps its place: until it is sent, nothing behind it is, and it is not sent before
+// everything that was already on its way behind it is answered. For the same reason, what was sent under one numbering is
+// answered before anything is sent under another one: it may come back.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "core/error.hpp"
+#include "store/store.hpp"
+
+namespace roomd::store {
+
+class redis_publishes {
+ public:
+  using done = std::function<void(result<receipt>)>;
+  /// Rises by one with every publish.
+  using number = std::uint64_t;
+
+  static constexpr int most_rounds = 3;
+  static constexpr std::size_t most_publishes = 8192;
+  static constexpr std::size_t most_bytes = std::size_t{16} << 20U;
+
+  struct entry {
+    std::string payload;
+    std::string key;
+    done tell;
+    int rounds = 0;    ///< times it was sent
+    epoch under = {};  ///< sent under last
+    bool in_flight = false;
+    std::optional<result<receipt>> outcome = {};
+  };
+
+  number add(std::string payload, std::string key, done tell);
+  /// As many wait as may, in number or in bytes; one may always.
+  bool full() const;
+
+  /// The next one to be sent under this numbering; null: none may be. Valid until the next call.
+  const entry* next(const epoch& under, const std::string& generation);
+  /// It is being sent so; its number.
+  number sent();
+  const entry& operator[](number n) const { return entries_[static_cast<std::size_t>(n - begin_)]; }
+
+  /// What became of one. Its caller is told by `tell()`.
+  void answer(number n, result<receipt> r);
+  /// It was not carried out and may be sent again. False: it has been sent often enough.
+  bool again(number n);
+  /// Those that are not on their way are answered with `why`.
+  void refuse_waiting(const error& why);
+  /// Tells the callers whose turn it is. May be called from inside what they are told by.
+  void tell();
+  void clear();
+  bool empty() const { return entries_.empty(); }
+
+ private:
+  entry& at(number n) { return entries_[static_cast<std::size_t>(n - begin_)]; }
+
+  std::deque<entry> entries_;
+  number begin_ = 0;  ///< of the first of them
+  number next_ = 0;   ///< from here on there are ones to be sent
+  std::size_t bytes_ = 0;
+  std::size_t in_flight_ = 0;
+  epoch under_;
+  std::string generation_;
+  bool back_ = false;  ///< one came back and waits for those in flight
+  bool telling_ = false;
+};
+
+}  // namespace roomd::store

@@ -1,0 +1,242 @@
+#include "store/redis_room.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace roomd::store {
+namespace {
+
+/// Of the page with which a log begins, and of those with which it catches up.
+constexpr page_bounds first_page{512, std::size_t{128} << 10U};
+constexpr page_bounds next_page{512, std::size_t{256} << 10U};
+/// Times that open.lua is called in a row before the room waits for the next tick.
+constexpr int most_opens = 4;
+
+}  // namespace
+
+redis_room::redis_room(redis_context& shared, const std::string& name, room_observer& observer)
+    : shared_(shared),
+      observer_(observer),
+      keys_(shared.settings.prefix(), name),
+      replica_(shared, observer) {}
+
+void redis_room::start() {
+  subscribed_ = shared_.port.subscribe(channel());
+  if (!shared_.port.up()) return stall(why::link_down);
+  sync();
+}
+
+void redis_room::close() {
+  closed_ = true;
+  replica_.close();
+  publishes_.clear();
+  reads_.clear();
+  refreshes_.clear();
+  stash_.clear();
+  shared_.port.unsubscribe(channel());
+}
+
+const room_log& redis_room::log(moment at) {
+  replica_.expire(at.now);
+  return replica_.log();
+}
+
+bool redis_room::run(const redis_script& script, redis_port::words keys, redis_port::words arguments,
+                     std::function<void(redis_room&, reply)> then) {
+  return shared_.port.run(script, keys, arguments,
+                          [weak = weak_from_this(), then = std::move(then)](reply r) {
+                            const auto room = weak.lock();
+                            if (room && !room->closed_) then(*room, std::move(r));
+                          });
+}
+
+// --- what the engine tells -----------------------------------------------------------------------------------------
+
+void redis_room::on_link_up() { sync_anew(); }
+
+void redis_room::on_link_down() {
+  ask_open_ = true;
+  stall(why::link_down);
+}
+
+void redis_room::on_subscribed() {
+  subscribed_ = true;
+  if (shared_.port.up()) sync();
+}
+
+void redis_room::on_channels_down() {
+  subscribed_ = false;
+  if (!open_ && !under_way()) refuse_opening(why::link_down);
+}
+
+void redis_room::on_channel_message(std::string_view text) {
+  const auto m = parse_redis_message(text);
+  if (!m) {
+    ++shared_.counters.malformed;
+    suspicious_ = true;
+    return;
+  }
+  if (m->epoch == no_epoch) {
+    if (open_) replica_.pass(*m);
+    return;
+  }
+  if (under_way()) {
+    if (!stash_.add(text)) again_ = true;
+    return;
+  }
+  if (!open_ || replica_.offer(*m) != redis_replica::standing::ahead || step_ != step::idle) return;
+  if (m->epoch == replica_.log().numbering()) ++shared_.counters.holes_mended;
+  sync();
+}
+
+void redis_room::tick(moment at) {
+  replica_.expire(at.now);
+  if (!open_ && std::exchange(late_, true)) refuse_opening(why::slow);
+  if (closed_ || under_way()) return;
+  if (step_ == step::stalled) return shared_.port.up() ? proceed() : void();
+  if (!open_) return;
+  if (is_due(at)) return sync_anew();
+  const bool missing = std::exchange(due_, heard_) > replica_.log().head();
+  if (std::exchange(suspicious_, false) || missing) return sync();
+  read_waiting();
+}
+
+/// Whether the numbering has to be settled anew: for the room to be remembered, and where the server is another one.
+bool redis_room::is_due(moment at) const {
+  return at.now - opened_at_ >= shared_.settings.keep() / 4 || shared_.port.generation() != generation_;
+}
+
+// --- bringing the log up to date -----------------------------------------------------------------------------------
+
+/// Reads what is missing. Where something is under way already, once more behind that.
+void redis_room::sync() {
+  again_ = true;
+  if (!under_way()) proceed();
+}
+
+void redis_room::refresh(std::function<void(bool)> done) {
+  if (!shared_.port.up()) return done(false);
+  refreshes_.push_back(std::move(done));
+  sync();
+}
+
+void redis_room::sync_anew() {
+  ask_open_ = true;
+  sync();
+}
+
+void redis_room::proceed() {
+  step_ = step::idle;
+  if (!open_ && !subscribed_) return;
+  if (ask_open_ || shared_.port.generation().empty()) return ask_open();
+  ask_page();
+}
+
+void redis_room::ask_open() {
+  if (++opens_ > most_opens) return stall(why::not_served);
+  step_ = step::opening;
+  ask_open_ = false;
+  hold_ = true;
+  const std::string candidate = shared_.candidate();
+  const std::array<std::string_view, 3> arguments{candidate, "1", shared_.settings.text()};
+  const auto keys = keys_.all();
+  if (!run(scripts::open, keys, arguments, [](redis_room& room, const reply& r) { room.take_opened(r); }))
+    stall(why::link_down);
+}
+
+void redis_room::take_opened(const reply& r) {
+  const auto opened = r ? parse_redis_opened(*r) : std::nullopt;
+  if (!opened) {
+    if (r && r->what != redis_reply::kind::error) ++shared_.counters.malformed;
+    return stall(r ? why::not_served : why::link_down);
+  }
+  shared_.port.learn_generation(opened->generation);
+  opened_at_ = shared_.port.now().now;
+  proceed();
+}
+
+void redis_room::ask_page() {
+  step_ = step::reading;
+  again_ = false;
+  ++shared_.counters.syncs;
+  const sequence from = open_ ? replica_.log().head() + 1 : 0;
+  const page_bounds b = open_ ? next_page : first_page;
+  const auto number = std::to_string(from);
+  const auto messages = std::to_string(std::min(b.messages, shared_.settings.log().messages));
+  const auto room = std::to_string(b.bytes);
+  const std::array<std::string_view, 4> arguments{open_ ? "from" : "before", number, messages, room};
+  const auto keys = keys_.all();
+  const auto then = [from](redis_room& at, reply r) { at.take_page(std::move(r), from); };
+  if (!run(scripts::read_page, std::span(keys).first(2), arguments, then)) stall(why::link_down);
+}
+
+void redis_room::take_page(reply r, sequence from) {
+  auto page = r ? parse_redis_page(std::move(*r)) : std::nullopt;
+  if (!page) {
+    if (r && r->what != redis_reply::kind::error) ++shared_.counters.malformed;
+    return stall(r ? why::not_served : why::link_down);
+  }
+  if (page->at.epoch.empty() || page->at.generation != shared_.port.generation()) {
+    ask_open_ = true;
+    return proceed();
+  }
+  bring_up(*page, from);
+}
+
+void redis_room::bring_up(const redis_page& page, sequence from) {
+  if (page.at.epoch != replica_.log().numbering()) heard_ = due_ = 0;
+  bool complete = true;
+  if (open_) {
+    complete = replica_.take(page, from);
+  } else {
+    replica_.begin(page);
+    open_ = true;
+    observer_.on_open();
+  }
+  unstash(complete);
+  if (closed_) return;
+  if (again_ || !complete) return proceed();
+  settle();
+}
+
+/// What waited is next by now, or known. Where it is neither and the page was the last one, it came later than that.
+void redis_room::unstash(bool complete) {
+  while (!stash_.empty()) {
+    auto text = stash_.take_front();
+    if (replica_.offer(*parse_redis_message(text)) != redis_replica::standing::ahead) continue;
+    if (!complete) return stash_.put_back(std::move(text));
+    again_ = true;
+  }
+}
+
+void redis_room::settle() {
+  step_ = step::idle;
+  opens_ = 0;
+  hold_ = false;
+  generation_ = shared_.port.generation();
+  publish_waiting();
+  if (!closed_) read_waiting();
+  tell_refreshed(true);
+}
+
+void redis_room::tell_refreshed(bool done) {
+  for (const auto& each : std::exchange(refreshes_, {})) {
+    if (closed_) return;
+    each(done);
+  }
+}
+
+void redis_room::stall(std::string_view why) {
+  if (step_ != step::stalled && !open_) refuse_opening(why);
+  step_ = step::stalled;
+  ask_open_ = ask_open_ || hold_;
+  opens_ = 0;
+  publishes_.refuse_waiting(redis_unavailable(why));
+  publishes_.tell();
+  tell_refreshed(false);
+}
+
+void redis_room::refuse_opening(std::string_view why) { observer_.on_unavailable(redis_unavailable(why)); }
+
+}  // namespace roomd::store

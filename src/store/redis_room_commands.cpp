@@ -1,0 +1,128 @@
+// A room's publishes and readings: what is asked of Redis and what it answers. See redis_room.hpp.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "store/redis_room.hpp"
+
+namespace roomd::store {
+
+// --- publishing ----------------------------------------------------------------------------------------------------
+
+bool redis_room::may_publish() const {
+  return !hold_ && !ask_open_ && step_ != step::stalled && !shared_.port.generation().empty();
+}
+
+void redis_room::append(draft what, redis_publishes::done tell) {
+  const bool refused = !open_ || step_ == step::stalled || publishes_.full();
+  const auto refusal = redis_unavailable(open_ && step_ != step::stalled ? why::too_many : why::link_down);
+  std::string payload = shared_.codec.pack(what);
+  const auto n = publishes_.add(std::move(payload), std::move(what.key), std::move(tell));
+  if (refused) {
+    publishes_.answer(n, refusal);
+  } else if (may_publish()) {
+    publish_waiting();
+  } else if (step_ == step::idle) {
+    sync_anew();
+  }
+  publishes_.tell();
+}
+
+void redis_room::publish_waiting() {
+  while (may_publish()) {
+    const auto& epoch = replica_.log().numbering();
+    const auto* const next = publishes_.next(epoch, shared_.port.generation());
+    if (!next) break;
+    const std::string numbering = epoch + '@' + shared_.port.generation();
+    const auto places = shared_.settings.step(next->payload.size());
+    const std::string step_text = std::to_string(places);
+    const std::array<std::string_view, 4> arguments{next->payload, numbering, next->key, step_text};
+    const std::size_t words = places > 1 ? 4 : next->key.empty() ? 2 : 3;
+    const auto keys = keys_.all(shared_.settings.has_history());
+    const std::size_t keys_used = next->key.empty() ? 2 : 4;
+    const auto n = publishes_.sent();
+    const auto then = [n](redis_room& room, const reply& r) { room.take_published(n, r); };
+    if (!run(scripts::publish, std::span(keys).first(keys_used), std::span(arguments).first(words), then))
+      publishes_.answer(n, redis_unavailable(why::link_down));
+  }
+  publishes_.tell();
+}
+
+void redis_room::take_published(redis_publishes::number n, const reply& r) {
+  const bool served = r && r->what == redis_reply::kind::integer;
+  if (served && r->integer == 0) return publish_again(n);
+  if (served) {
+    const bool duplicate = r->integer < 0;
+    const auto number = static_cast<sequence>(r->integer);
+    const position at{publishes_[n].under, duplicate ? 0 - number : number};
+    if (!duplicate && at.epoch == replica_.log().numbering()) heard_ = std::max(heard_, at.seq);
+    publishes_.answer(n, receipt{at, duplicate});
+  } else {
+    if (r && r->what != redis_reply::kind::error) ++shared_.counters.malformed;
+    publishes_.answer(n, redis_unavailable(r ? why::not_served : why::link_down));
+    if (step_ == step::idle && shared_.port.up() && shared_.port.generation().empty()) sync_anew();
+  }
+  publish_waiting();
+}
+
+/// The numbering is another one by now, or was made under another server: nothing was done. Others that were on their
+/// way say the same.
+void redis_room::publish_again(redis_publishes::number n) {
+  const bool waits = publishes_.again(n);
+  if (!waits || step_ == step::stalled) publishes_.answer(n, redis_unavailable(why::not_served));
+  if (!std::exchange(hold_, true)) sync_anew();
+  publish_waiting();
+}
+
+void redis_room::send(draft what, moment at) {
+  if (subscribed_ && shared_.port.up()) {
+    const auto micros = std::to_string(at.wall % 1000 * 1000);
+    const auto message = std::string(no_epoch) + " 0 " + std::to_string(at.wall / 1000) + ' ' + micros + ' ' +
+                         shared_.codec.pack(what);
+    const std::array<std::string_view, 3> command{"SPUBLISH", channel(), message};
+    if (shared_.port.submit(command, [](const reply&) {})) return;
+  }
+  observer_.on_message(shared_.seal(std::move(what), 0, at.wall));
+}
+
+// --- reading -------------------------------------------------------------------------------------------------------
+
+void redis_room::read(const page_range& what, redis_reads::done tell) {
+  reads_.add(what, std::move(tell));
+  read_waiting();
+}
+
+void redis_room::read_waiting() {
+  while (open_ && step_ == step::idle && shared_.port.up()) {
+    const auto* const next = reads_.next();
+    if (!next) return;
+    const page_range what = *next;
+    const auto number = std::to_string(what.from > 0 ? what.from : what.before);
+    const auto messages = std::to_string(what.bounds.messages);
+    const auto room = std::to_string(what.bounds.bytes);
+    const std::array<std::string_view, 4> arguments{what.from > 0 ? "from" : "before", number, messages,
+                                                    room};
+    const auto keys = keys_.all();
+    const auto then = [what](redis_room& at, reply r) { at.take_history(what, std::move(r)); };
+    if (!run(scripts::read_page, std::span(keys).first(2), arguments, then)) return reads_.again(what);
+  }
+}
+
+void redis_room::take_history(const page_range& what, reply r) {
+  const auto page = r ? parse_redis_page(std::move(*r)) : std::nullopt;
+  if (!page) {
+    if (r && r->what != redis_reply::kind::error) ++shared_.counters.malformed;
+    return reads_.again(what);
+  }
+  if (page->at.epoch != replica_.log().numbering() || page->at.generation != shared_.port.generation()) {
+    reads_.again(what);
+    if (step_ == step::idle) sync();
+    return;
+  }
+  const auto found = replica_.history(*page);
+  for (const auto& tell : reads_.take(what)) {
+    if (!closed_) tell(found);
+  }
+}
+
+}  // namespace roomd::store

@@ -1,0 +1,59 @@
+// A room's bounds and keys as the scripts of src/store/redis/ want them. Values, made once for each shard and once for
+// each room.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/dedup_window.hpp"
+#include "core/room_log.hpp"
+
+namespace roomd::store {
+
+class redis_settings {
+ public:
+  /// `prefix` begins every key.
+  redis_settings(std::string prefix, const log_bounds& log, const dedup_bounds& dedup);
+
+  const std::string& prefix() const { return prefix_; }
+  const log_bounds& log() const { return log_; }
+  /// open.lua's settings.
+  const std::string& text() const { return text_; }
+  /// A room that nobody opens for so long is forgotten.
+  std::chrono::milliseconds keep() const { return keep_; }
+  bool has_history() const { return places_ > 0; }
+  /// publish.lua's step for a payload of so many bytes; 1 is what the script takes when it gets none.
+  std::uint64_t step(std::size_t payload) const;
+
+ private:
+  std::string prefix_;
+  log_bounds log_;
+  std::uint64_t places_;
+  std::uint64_t place_;
+  std::chrono::milliseconds keep_;
+  std::string text_;
+};
+
+/// A room's keys. All bear one tag, so that they live in one slot of a cluster.
+class redis_keys {
+ public:
+  redis_keys(const std::string& prefix, const std::string& room)
+      : record_(prefix + "{r:" + room + "}"),
+        log_(record_ + ":log"),
+        keys_(record_ + ":keys"),
+        old_(record_ + ":old") {}
+
+  /// The room's channel too.
+  const std::string& record() const { return record_; }
+  /// In the scripts' order; without history, publish.lua is given the record in the log's place.
+  std::array<std::string_view, 4> all(bool with_log = true) const {
+    return {record_, with_log ? log_ : record_, keys_, old_};
+  }
+
+ private:
+  std::string record_, log_, keys_, old_;
+};
+
+}  // namespace roomd::store

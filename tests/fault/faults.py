@@ -1,0 +1,177 @@
+"""What can break, each as it happens to a running cluster. `short` and `long` are how many seconds it lasts."""
+
+import asyncio
+import random
+
+from cluster import Cluster, ClusterError
+from servers import Replica
+from violation import Allowed
+
+
+class Fault:
+    """`notices`, `refusals`: how many `gap` and `epoch` pushes and refused publishes it causes at least, or it did not
+    strike."""
+
+    name = ""
+    about = ""
+    allowed = Allowed()
+    redis_settings: tuple[str, ...] = ()
+    proxied = False
+    notices = refusals = 0
+    short, long = 3.0, 10.0
+
+    def __init__(self, seconds: float, seed: int):
+        self.seconds, self.random = seconds, random.Random(f"{seed} {self.name}")
+
+    def unavailable(self) -> str:
+        """Why it cannot be tried on this machine; empty: it can."""
+        return ""
+
+    async def prepare(self, cluster: Cluster) -> None:
+        """Before the members come."""
+
+    async def strike(self, cluster: Cluster) -> None:
+        """Breaks and mends: when this returns, nothing is broken any more."""
+        raise NotImplementedError
+
+    async def clean_up(self) -> None:
+        """Ends what `prepare` started."""
+
+
+class Nothing(Fault):
+    name, about = "none", "nothing breaks"
+
+    async def strike(self, cluster: Cluster) -> None:
+        await asyncio.sleep(self.seconds)
+
+
+class NodeKilled(Fault):
+    name, about = "kill9_node", "kill -9 of a node, which comes back"
+    short, long = 1.0, 5.0
+
+    async def strike(self, cluster: Cluster) -> None:
+        node = self.random.choice(cluster.nodes)
+        node.kill()
+        await asyncio.sleep(self.seconds)
+        node.start()
+        await node.ready()
+
+
+class NodePaused(Fault):
+    name, about = "node_paused", "SIGSTOP of a node, whose members go elsewhere; then SIGCONT"
+    short, long = 8.0, 20.0
+
+    async def strike(self, cluster: Cluster) -> None:
+        node = self.random.choice(cluster.nodes)
+        node.pause()
+        await asyncio.sleep(self.seconds)
+        node.go_on()
+
+
+class RedisRestartedEmpty(Fault):
+    name, about = "redis_restart_empty", "Redis is killed and comes back with nothing"
+    allowed, notices, refusals = Allowed(epochs=True, loss=True), 1, 1
+    short, long = 1.0, 5.0
+
+    async def strike(self, cluster: Cluster) -> None:
+        cluster.redis.kill()
+        await asyncio.sleep(self.seconds)
+        await asyncio.to_thread(cluster.redis.start_again)
+
+
+class RedisRestartedWithData(RedisRestartedEmpty):
+    name, about = "redis_restart_with_data", "Redis is killed and comes back with all it had"
+    allowed = Allowed(epochs=True)
+    redis_settings = ("--appendonly", "yes", "--appendfsync", "always")
+
+
+class FlushAll(Fault):
+    name, about = "flushall", "FLUSHALL"
+    allowed, notices = Allowed(epochs=True, loss=True), 1
+
+    async def strike(self, cluster: Cluster) -> None:
+        await asyncio.to_thread(cluster.redis.client.flushall)
+
+
+class ScriptFlush(Fault):
+    name, about = "script_flush", "SCRIPT FLUSH, again and again"
+
+    async def strike(self, cluster: Cluster) -> None:
+        for _ in range(10):
+            await asyncio.to_thread(cluster.redis.client.script_flush)
+            await asyncio.sleep(self.seconds / 10)
+        if "errorstat_NOSCRIPT" not in await asyncio.to_thread(cluster.redis.client.info, "errorstats"):
+            raise ClusterError("no script was missed")
+
+
+class SubscriptionKilled(Fault):
+    name, about = "subscription_killed", "CLIENT KILL TYPE pubsub, three times"
+
+    async def strike(self, cluster: Cluster) -> None:
+        killed = 0
+        for _ in range(3):
+            killed += await asyncio.to_thread(cluster.redis.client.client_kill_filter, _type="pubsub")
+            await asyncio.sleep(self.seconds / 3)
+        if not killed:
+            raise ClusterError("no subscription was there to be killed")
+
+
+class RedisPaused(Fault):
+    name, about = "redis_paused", "SIGSTOP of Redis, then SIGCONT"
+    refusals = 1
+    short, long = 4.0, 10.0
+
+    async def strike(self, cluster: Cluster) -> None:
+        cluster.redis.pause()
+        await asyncio.sleep(self.seconds)
+        cluster.redis.go_on()
+
+
+class MessagesRepeated(Fault):
+    name, about = "proxy", "what Redis publishes comes late and twice"
+    proxied = True
+    short, long = 6.0, 20.0
+
+    async def strike(self, cluster: Cluster) -> None:
+        for proxy in cluster.proxies:
+            proxy.repeat_and_delay(self.random)
+        await asyncio.sleep(self.seconds)
+        for proxy in cluster.proxies:
+            proxy.repeat_and_delay(None)
+        if not all(proxy.repeated for proxy in cluster.proxies):
+            raise ClusterError("nothing came twice")
+
+
+class NodeCutOff(Fault):
+    name, about = "node_cut_off", "one node loses Redis, the others do not"
+    proxied, refusals = True, 1
+    short, long = 5.0, 20.0
+
+    async def strike(self, cluster: Cluster) -> None:
+        proxy = self.random.choice(cluster.proxies)
+        await proxy.close()
+        await asyncio.sleep(self.seconds)
+        await proxy.open()
+
+
+class FailOver(Fault):
+    name, about = "failover_lost_writes", "a replica that lacks the newest writes takes the place of Redis"
+    allowed, notices = Allowed(epochs=True, loss=True), 1
+    proxied = True
+    short, long = 1.0, 2.0
+    replica: Replica | None = None
+
+    async def prepare(self, cluster: Cluster) -> None:
+        self.replica = await asyncio.to_thread(Replica, cluster.redis)
+
+    async def strike(self, cluster: Cluster) -> None:
+        await asyncio.to_thread(self.replica.cut_off)
+        await asyncio.sleep(self.seconds)
+        cluster.redis.kill()
+        await asyncio.to_thread(self.replica.promote)
+        for proxy in cluster.proxies:
+            await proxy.point_to(self.replica.port)
+
+    async def clean_up(self) -> None:
+        if self.replica:
+            self.replica.stop()

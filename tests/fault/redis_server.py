@@ -1,0 +1,27 @@
+"""The Redis of a cluster: it keeps its port when it is started again, since the nodes know no other."""
+
+import signal
+import subprocess
+
+import redis
+from servers import Server, wait_for
+
+
+class Redis(Server):
+    def kill(self) -> None:
+        self.client.close()
+        self.process.kill()
+        self.process.wait()
+
+    def start_again(self) -> None:
+        """With what it has on disk."""
+        self.process = subprocess.Popen(self.process.args, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
+        self.client = redis.Redis(port=self.port, socket_timeout=20)
+        wait_for("a Redis that has started again", self.client.ping)
+
+    def pause(self) -> None:
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self.process.send_signal(signal.SIGCONT)

@@ -1,0 +1,185 @@
+// One node of a test: its connections to a fake_redis, the engine over them, and how the test moves them on.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "protocol/message_text.hpp"
+#include "store/redis_engine.hpp"
+
+#include "unit/store/fake_redis.hpp"
+
+namespace roomd::store::test {
+
+class fake_node final : public redis_port {
+ public:
+  fake_node(fake_redis& server, const redis_settings& settings, const std::string& word)
+      : server_(server), engine_(settings, *this, protocol::make_sealer(), protocol::make_codec(), word) {
+    server_.listeners.insert(&hears_);
+  }
+  ~fake_node() { server_.listeners.erase(&hears_); }
+  fake_node(const fake_node&) = delete;
+  fake_node& operator=(const fake_node&) = delete;
+
+  redis_engine& engine() { return engine_; }
+
+  /// At most so many commands may be under way.
+  std::size_t most_commands = 1000000;
+  std::chrono::steady_clock::time_point clock{std::chrono::hours(1000)};
+  /// A channel that nobody wants any more stays, for the case that somebody wants it again at once.
+  bool slow_to_leave = false;
+  /// Scripts and commands that were sent, for tests that count them.
+  std::size_t sent = 0;
+
+  // --- as the test moves it ---
+
+  bool carry_out() {
+    if (commands_.empty()) return false;
+    auto c = std::move(commands_.front());
+    commands_.pop_front();
+    auto answer = c.script ? server_.call(*c.script, c.keys, c.arguments) : plain(c.arguments);
+    replies_.emplace_back(std::move(answer), std::move(c.done));
+    return true;
+  }
+  /// The script that is carried out next.
+  const redis_script* next() const { return commands_.empty() ? nullptr : commands_.front().script; }
+  bool answer() {
+    if (replies_.empty()) return false;
+    auto [r, done] = std::move(replies_.front());
+    replies_.pop_front();
+    if (r.is_error("READONLY") || r.is_error("MOVED")) generation_.clear();
+    done(std::move(r));
+    return true;
+  }
+  /// The next reply is this one instead.
+  void falsify(redis_reply r) { replies_.front().first = std::move(r); }
+  bool hear() {
+    if (news_.empty()) return false;
+    const auto [confirmed, channel, text] = std::move(news_.front());
+    news_.pop_front();
+    confirmed ? engine_.on_subscribed(channel) : engine_.on_channel_message(channel, text);
+    return true;
+  }
+  /// The next message of a channel gets lost without a sign.
+  bool lose_message() {
+    if (news_.empty() || news_.front().confirmed) return false;
+    news_.pop_front();
+    return true;
+  }
+  bool move() {
+    bool moved = false;
+    while (carry_out()) moved = true;
+    while (answer()) moved = true;
+    while (hear()) moved = true;
+    return moved;
+  }
+  void pump() {
+    while (move()) {
+    }
+  }
+  moment at() const { return {clock, server_.wall}; }
+  void tick() { engine_.sweep(at()); }
+
+  void link_down() {
+    if (!std::exchange(up_, false)) return;
+    generation_.clear();
+    auto lost = std::exchange(commands_, {});
+    auto unheard = std::exchange(replies_, {});
+    const error why{errc::unavailable, "the connection to Redis is lost", {}};
+    for (auto& [r, done] : unheard) done(why);
+    for (auto& c : lost) c.done(why);
+    engine_.on_link_down();
+  }
+  void link_up() {
+    if (std::exchange(up_, true)) return;
+    engine_.on_link_up();
+  }
+  void channels_down() {
+    if (!std::exchange(channels_up_, false)) return;
+    there_.clear();
+    news_.clear();
+    engine_.on_channels_down();
+  }
+  void channels_up() {
+    if (std::exchange(channels_up_, true)) return;
+    for (const auto& channel : wanted_) confirm(channel);
+  }
+  void forget_generation() { generation_.clear(); }
+  /// A message of somebody else's.
+  void overhear(const std::string& channel, const std::string& text) {
+    news_.push_back({false, channel, text});
+  }
+
+  // --- redis_port ---
+
+  bool run(const redis_script& script, words keys, words arguments, handler done) override {
+    return add({&script, {keys.begin(), keys.end()}, {arguments.begin(), arguments.end()}, std::move(done)});
+  }
+  bool submit(words w, handler done) override {
+    return add({nullptr, {}, {w.begin(), w.end()}, std::move(done)});
+  }
+  const std::string& generation() const override { return generation_; }
+  void learn_generation(std::string_view generation) override { generation_ = generation; }
+  bool subscribe(std::string_view channel) override {
+    wanted_.emplace(channel);
+    if (there_.contains(std::string(channel))) return true;
+    if (channels_up_) confirm(std::string(channel));
+    return false;
+  }
+  void unsubscribe(std::string_view channel) override {
+    wanted_.erase(std::string(channel));
+    if (slow_to_leave) return;
+    there_.erase(std::string(channel));
+    std::erase_if(news_, [&](const auto& n) { return n.channel == channel; });
+  }
+  bool up() const override { return up_; }
+  moment now() const override { return at(); }
+
+ private:
+  struct command {
+    const redis_script* script;
+    fake_redis::words keys, arguments;
+    handler done;
+  };
+  struct news {
+    bool confirmed;
+    std::string channel, text;
+  };
+
+  bool add(command c) {
+    if (!up_ || commands_.size() + replies_.size() >= most_commands) return false;
+    ++sent;
+    commands_.push_back(std::move(c));
+    return true;
+  }
+  redis_reply plain(const fake_redis::words& w) {
+    if (!server_.refuses.empty()) return error_reply(server_.refuses);
+    if (w[0] != "SPUBLISH") return error_reply("ERR unknown command");
+    server_.send(w[1], w[2]);
+    return integer_reply(1);
+  }
+  void confirm(const std::string& channel) {
+    there_.insert(channel);
+    news_.push_back({true, channel, {}});
+  }
+
+  fake_redis& server_;
+  redis_engine engine_;
+  std::deque<command> commands_;
+  std::deque<std::pair<redis_reply, handler>> replies_;
+  std::deque<news> news_;
+  std::set<std::string> wanted_, there_;
+  std::string generation_;
+  bool up_ = true;
+  bool channels_up_ = true;
+  const fake_redis::listener hears_ = [this](const std::string& channel, const std::string& text) {
+    if (there_.contains(channel)) news_.push_back({false, channel, text});
+  };
+};
+
+}  // namespace roomd::store::test
