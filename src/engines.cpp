@@ -48,8 +48,7 @@ chosen_engine redis_engine(const config::settings& s) {
   const auto where = config::parse_endpoint(r.address);
   if (!where) return {{}, "redis.address is not HOST:PORT"};
   actors::redis_plan plan{.server = {.host = where->host, .port = where->port},
-                          .rooms = {r.prefix, history_of(s), keys_of(s)},
-                          .word = {}};
+                          .rooms = {r.prefix, history_of(s), keys_of(s)}};
   plan.server.access = {r.user, {}, r.database};
   if (!r.password_file.empty()) {
     auto password = read_password(r.password_file);
@@ -63,7 +62,11 @@ chosen_engine redis_engine(const config::settings& s) {
   }
   plan.timing.connect = r.connect_timeout;
   plan.timing.reply = r.command_timeout;
-  return {[plan = std::move(plan)](actors::shard& home, std::size_t, const sealer& seal) {
+  return {[plan = std::move(plan), lease = s.presence.lease](actors::shard& home, std::size_t,
+                                                             const sealer& seal) mutable {
+            if (!plan.leases)
+              plan.leases = std::make_shared<actors::node_leases>(home, actors::random_id(word_letters),
+                                                                  plan.rooms.prefix() + "leases", lease);
             auto own = plan;
             own.word = actors::random_id(word_letters);
             return std::make_unique<actors::redis_bridge>(home, std::move(own), seal, protocol::make_codec());

@@ -25,6 +25,14 @@ node::node(actors::settings_ptr s, const engine_factory& make_engine)
     state->hubs = hubs_;
     state->directories = directories_;
   }
+  const auto tell = [this](const auto& what) {
+    for (auto& d : directories_) caf::anon_send(d, what);
+  };
+  states_.front()->engine->watch({
+      .ended = [tell](const std::string& name) { tell(actors::node_ended{name}); },
+      .returned = [tell](const std::string& name) { tell(actors::node_returned{name}); },
+      .lapsed = [tell] { tell(actors::node_lapsed{}); },
+  });
   for (auto& state : states_) state->home.post([engine = state->engine.get()] { engine->start(); });
   for (auto& d : directories_) caf::anon_send(d, actors::sweep_due{});
 }

@@ -23,11 +23,19 @@ directory::directory(caf::actor_config& cfg, shard_state& s) : pinned(cfg, s.hom
 }
 
 directory_actor::behavior_type directory::make_behavior() {
-  return {[this](const join_room& m) { pass_on(m); },       [this](const leave_room& m) { pass_on(m); },
-          [this](const publish_message& m) { pass_on(m); }, [this](const read_history& m) { pass_on(m); },
-          [this](const list_members& m) { pass_on(m); },    [this](const read_page& m) { pass_on(m); },
-          [this](const update_info& m) { pass_on(m); },     [this](const list_users& m) { return users(m); },
-          [this](const room_idle& m) { let_go(m); },        [this](const sweep_due&) { sweep(); }};
+  return {[this](const join_room& m) { pass_on(m); },
+          [this](const leave_room& m) { pass_on(m); },
+          [this](const publish_message& m) { pass_on(m); },
+          [this](const read_history& m) { pass_on(m); },
+          [this](const list_members& m) { pass_on(m); },
+          [this](const read_page& m) { pass_on(m); },
+          [this](const update_info& m) { pass_on(m); },
+          [this](const list_users& m) { return users(m); },
+          [this](const node_ended& m) { tell_all(m); },
+          [this](const node_lapsed& m) { tell_all(m); },
+          [this](const node_returned& m) { tell_all(m); },
+          [this](const room_idle& m) { let_go(m); },
+          [this](const sweep_due&) { sweep(); }};
 }
 
 void directory::on_exit() {
@@ -72,10 +80,17 @@ void directory::refuse(const T& m, error why) {
 }
 
 caf::result<member_list> directory::users(const list_users& m) {
-  auto found = rooms_.find(m.room);
-  if (found == rooms_.end()) return member_list{};
-  ++found->second.passed_on;
-  return delegate(found->second.actor, m);
+  const bool alone = state_.engine->node().empty();  // nobody can be in a room that is not in use here
+  if (alone && !rooms_.contains(m.room)) return member_list{};
+  entry* e = find_or_make(m.room);
+  if (!e) return caf::make_error(caf::sec::runtime_error);
+  ++e->passed_on;
+  return delegate(e->actor, m);
+}
+
+template <class T>
+void directory::tell_all(const T& m) {
+  for (auto& [name, e] : rooms_) send(e.actor, m);
 }
 
 void directory::let_go(const room_idle& m) {

@@ -35,6 +35,8 @@ class directory final : public pinned<directory_actor::base> {
   template <class T>
   void refuse(const T& m, error why);
   caf::result<member_list> users(const list_users& m);
+  template <class T>
+  void tell_all(const T& m);
   void let_go(const room_idle& m);
   void room_down(const caf::down_msg& m);
   void sweep();

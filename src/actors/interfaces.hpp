@@ -38,6 +38,16 @@ struct room_idle {
 };
 /// A room's own timer, for the grace of its users and for its linger.
 struct room_due {};
+/// A node that shares the engine has died: its users are gone.
+struct node_ended {
+  std::string node;
+};
+/// A node that was taken for dead lives: it is asked who is there.
+struct node_returned {
+  std::string node;
+};
+/// The other nodes may have taken this one for dead: they are told anew who is here.
+struct node_lapsed {};
 /// About once a second: what is too old may go.
 struct sweep_due {};
 /// Close the shard's sessions one after the other over `window`, cut off what is left after `timeout`. `done` is
@@ -78,6 +88,8 @@ using room_actor = caf::typed_actor<
     caf::reacts_to<update_info>,
     // who is here, for HTTP
     caf::replies_to<list_users>::with<member_list>,
+    // of the nodes that share the engine
+    caf::reacts_to<node_ended>, caf::reacts_to<node_returned>, caf::reacts_to<node_lapsed>,
     // its own timer
     caf::reacts_to<room_due>>;
 
@@ -88,6 +100,8 @@ using directory_actor = caf::typed_actor<
     caf::reacts_to<update_info>,
     // who is there; a room that is not in use has nobody and is not made
     caf::replies_to<list_users>::with<member_list>,
+    // of the nodes that share the engine, passed on to all rooms
+    caf::reacts_to<node_ended>, caf::reacts_to<node_returned>, caf::reacts_to<node_lapsed>,
     // a room asks to end
     caf::reacts_to<room_idle>,
     // its own timer, begun by the daemon: the engine's old messages
@@ -134,6 +148,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::member_list)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::list_users)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::room_idle)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::room_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::node_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::node_returned)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::node_lapsed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::sweep_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::drain_sessions)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::drain_due)

@@ -9,6 +9,8 @@ namespace {
 
 constexpr auto probe_interval = std::chrono::seconds(2);  // and so long a probe may take
 
+constexpr std::size_t most_names = 4096;
+
 std::string text_of(const redis_server& s) { return s.host + ':' + std::to_string(s.port); }
 
 }  // namespace
@@ -19,7 +21,8 @@ redis_bridge::redis_bridge(shard& home, redis_plan plan, sealer seal, message_co
       link_(home, plan.server, plan.timing, {}, link_side_),
       channels_(home, std::move(plan.server), plan.timing, {}, channel_side_),
       engine_(plan.rooms, *this, std::move(seal), std::move(codec), plan.word),
-      probe_channel_(plan.rooms.prefix() + "{p:" + plan.word + "}") {}
+      probe_channel_(plan.rooms.prefix() + "{p:" + plan.word + "}"),
+      leases_(std::move(plan.leases)) {}
 
 redis_bridge::~redis_bridge() = default;
 
@@ -27,11 +30,13 @@ void redis_bridge::start() {
   channels_.subscribe(probe_channel_);
   link_.start();
   channels_.start();
+  if (leads()) leases_->start(link_);
   home_.set_timer(*this, home_.now() + probe_interval);
 }
 
 void redis_bridge::stop() {
   home_.cancel_timer(*this);
+  if (leads()) leases_->stop();
   link_.stop();
   channels_.stop();
 }
@@ -72,6 +77,26 @@ void redis_bridge::heard(std::string_view channel, std::string_view payload) {
 void redis_bridge::channels_lost() {
   probed_ = false;
   engine_.on_channels_down();
+}
+
+// --- nodes ---------------------------------------------------------------------------------------------------------
+
+void redis_bridge::link_lost() {
+  if (leads()) leases_->link_lost();
+  engine_.on_link_down();
+}
+
+// A lively node is heard often; its name goes to the other shard once a second.
+void redis_bridge::heard(const std::string& node) {
+  if (heard_.size() >= most_names) heard_.clear();
+  auto& told = heard_[node];
+  if (told != time_point{} && home_.now() - told < std::chrono::seconds(1)) return;
+  told = home_.now();
+  leases_->heard(node);
+}
+
+void redis_bridge::watch(store::node_watch tell) {
+  if (leads()) leases_->watch(std::move(tell));
 }
 
 // --- the probe -----------------------------------------------------------------------------------------------------

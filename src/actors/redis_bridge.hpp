@@ -9,7 +9,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
+#include "actors/node_leases.hpp"
 #include "actors/redis_link.hpp"
 #include "actors/redis_subscriber.hpp"
 #include "actors/shard.hpp"
@@ -22,7 +24,8 @@ struct redis_plan {
   redis_server server;
   redis_timing timing = {};
   store::redis_settings rooms;
-  std::string word;  ///< what makes this shard's epochs and probes its own: random text
+  std::string word = {};  ///< what makes this shard's epochs and probes its own: random text
+  std::shared_ptr<node_leases> leases = {};  ///< the node's; led by the bridge of its shard
 };
 
 class redis_bridge final : public store::room_engine, private store::redis_port, private wheel_timer {
@@ -39,12 +42,15 @@ class redis_bridge final : public store::room_engine, private store::redis_port,
   void sweep(store::moment at) override { engine_.sweep(at); }
   std::size_t bytes() const override { return engine_.bytes(); }
   void count(shard_stats& n) const override;
+  const std::string& node() const override { return leases_->node(); }
+  void heard(const std::string& node) override;
+  void watch(store::node_watch tell) override;
 
  private:
   struct link_side final : redis_link::observer {
     explicit link_side(redis_bridge& b) : bridge(b) {}
     void on_redis_up() override { bridge.engine_.on_link_up(); }
-    void on_redis_down() override { bridge.engine_.on_link_down(); }
+    void on_redis_down() override { bridge.link_lost(); }
     redis_bridge& bridge;
   };
   struct channel_side final : redis_subscriber::observer {
@@ -73,6 +79,8 @@ class redis_bridge final : public store::room_engine, private store::redis_port,
   void subscribed(std::string_view channel);
   void heard(std::string_view channel, std::string_view payload);
   void channels_lost();
+  void link_lost();
+  bool leads() const { return &leases_->home() == &home_; }
   void on_timer(time_point now) override;
   void probe();
 
@@ -87,6 +95,8 @@ class redis_bridge final : public store::room_engine, private store::redis_port,
   std::uint64_t probe_ = 0;      ///< the last one sent
   std::uint64_t came_back_ = 0;  ///< the last one that came
   bool probed_ = false;          ///< the probes' channel is there
+  std::shared_ptr<node_leases> leases_;
+  std::unordered_map<std::string, time_point> heard_;  ///< nodes, and when the leases were told of them last
 };
 
 }  // namespace roomd::actors

@@ -7,6 +7,11 @@
 #include "actors/log.hpp"
 
 namespace roomd::actors {
+namespace {
+
+constexpr std::chrono::seconds list_patience{2};  ///< so long another node may take to say who is there
+
+}  // namespace
 
 room::room(caf::actor_config& cfg, shard_state& s, directory_actor owner, std::string name,
            room_number number)
@@ -19,6 +24,8 @@ room::room(caf::actor_config& cfg, shard_state& s, directory_actor owner, std::s
       pages_(s.pages),
       used_(s.home.now()) {
   ++state_.stats.rooms;
+  if (const std::string& own = state_.engine->node(); !own.empty())
+    others_.reset(new neighbours{{own, state_.next_stamp()}, {own, list_patience}});
 }
 
 room_actor::behavior_type room::make_behavior() {
@@ -39,11 +46,15 @@ room_actor::behavior_type room::make_behavior() {
             touch();
             return on(m);
           },
+          [this](const node_ended& m) { on(m); },
+          [this](const node_lapsed& m) { on(m); },
+          [this](const node_returned& m) { on(m); },
           [this](const room_due&) { on_due(); }};
 }
 
 void room::on_exit() {
   --state_.stats.rooms;
+  home().turns().unmark(*this);
   open_.reset();
   directory_ = nullptr;
 }
@@ -62,10 +73,21 @@ void room::touch() {
   schedule();
 }
 
-// One timer serves the graces and the linger; it is never late, and too early does no harm.
+// What other nodes have here keeps no room in use; they keep it themselves.
+bool room::idle() const {
+  const bool nobody = others_ ? others_->askers.empty() : presence_.empty();
+  return nobody && members_.empty() && waiting_.empty() && !refreshing_;
+}
+
+// One timer serves the graces, the other nodes' lists and the linger; it is never late, and too early does no harm.
 void room::schedule() {
   std::optional<time_point> next = presence_.next_expiry();
-  if (idle()) next = used_ + state_.settings->rooms.linger;
+  const auto sooner = [&next](std::optional<time_point> at) {
+    if (at && (!next || *at < *next)) next = at;
+  };
+  if (others_) sooner(others_->there.next_expiry());
+  if (others_ && !others_->askers.empty() && others_->gathered != time_point{}) sooner(others_->gathered);
+  if (idle()) sooner(used_ + state_.settings->rooms.linger);
   if (!next || (due_ && *due_ <= *next)) return;
   due_ = next;
   delayed_send(this, std::max(*next - home().now(), time_point::duration::zero()), room_due{});
@@ -74,7 +96,9 @@ void room::schedule() {
 void room::on_due() {
   if (!due_ || home().now() < *due_) return;  // an older timer: the one that counts comes
   due_.reset();
+  if (others_) absorb(others_->there.expire(home().now()));
   announce(presence_.expire(home().now()));
+  answer_askers();
   if (idle() && home().now() >= used_ + state_.settings->rooms.linger) {
     open_.reset();  // before it asks: the directory may make the name's next actor at once
     send(directory_, room_idle{name_, number_, handled_});
@@ -93,11 +117,10 @@ void room::take(const T& m) {
 }
 
 void room::take_waiting() {
-  while (!waiting_.empty() && !refreshing_) {
-    const auto next = std::move(waiting_.front());
-    waiting_.pop_front();
-    std::visit([this](const auto& m) { on(m); }, next);
-  }
+  const auto all = std::exchange(waiting_, {});
+  std::size_t taken = 0;
+  while (taken < all.size() && !refreshing_) std::visit([this](const auto& m) { on(m); }, all[taken++]);
+  waiting_.insert(waiting_.begin(), all.begin() + static_cast<std::ptrdiff_t>(taken), all.end());
 }
 
 void room::refuse_waiting(const error& why) {
@@ -123,7 +146,11 @@ void room::on_open() {
 
 void room::on_unavailable(const error& why) {
   unavailable_ = why;
-  guarded([&] { refuse_waiting(why); });
+  guarded([&] {
+    refuse_waiting(why);
+    if (others_)
+      for (auto& each : std::exchange(others_->askers, {})) each.deliver(presence_.list());
+  });
 }
 
 void room::on_message(const message_ptr& m) {

@@ -7,7 +7,6 @@
 // shard, from its own completions.
 #pragma once
 
-#include <deque>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -17,13 +16,16 @@
 #include "actors/interfaces.hpp"
 #include "actors/pinned.hpp"
 #include "actors/shard_state.hpp"
+#include "core/local_members.hpp"
 #include "core/membership.hpp"
 #include "core/page_cache.hpp"
 #include "core/presence.hpp"
+#include "core/remote_members.hpp"
+#include "core/turn.hpp"
 
 namespace roomd::actors {
 
-class room final : public pinned<room_actor::base>, private store::room_observer {
+class room final : public pinned<room_actor::base>, private store::room_observer, private turn_end {
  public:
   room(caf::actor_config& cfg, shard_state& s, directory_actor owner, std::string name, room_number number);
   const char* name() const override { return "room"; }
@@ -38,7 +40,10 @@ class room final : public pinned<room_actor::base>, private store::room_observer
   void on(const list_members& m);
   void on(const read_page& m);
   void on(const update_info& m);
-  member_list on(const list_users& m);
+  caf::result<member_list> on(const list_users& m);
+  void on(const node_ended& m);
+  void on(const node_lapsed& m);
+  void on(const node_returned& m);
   void on_due();
 
   // The engine (room.cpp).
@@ -46,6 +51,8 @@ class room final : public pinned<room_actor::base>, private store::room_observer
   void on_unavailable(const error& why) override;
   void on_message(const message_ptr& m) override;
   void on_numbering(const position& at, bool child) override;
+  void on_word(std::string_view text) override;
+  void on_words() override;
   bool wants_deflated() const override { return members_.deflating() > 0; }
   /// An exception in what the engine says ends the room, as one in a handler does.
   template <class F>
@@ -66,6 +73,14 @@ class room final : public pinned<room_actor::base>, private store::room_observer
   void refuse_waiting(const error& why);
   void admit(const join_room& m);
 
+  // The other nodes (room_presence.cpp).
+  void came(const join_room& m);
+  void went(const std::string& session_id);
+  void absorb(remote_members::outcome o, bool dead = false);
+  void speak();
+  void on_turn_end() noexcept override;
+  void answer_askers();
+
   void stored(const origin& from, result<store::receipt> r);
   void read_elsewhere(const read_page& m);
   void answer_from(const page_ptr& page, const read_page& m);
@@ -76,7 +91,7 @@ class room final : public pinned<room_actor::base>, private store::room_observer
   void answer(T what);
   const room_log& log() { return open_->log(moment()); }
   store::moment moment() const;
-  bool idle() const { return members_.empty() && presence_.empty() && waiting_.empty() && !refreshing_; }
+  bool idle() const;
   void touch();
   void schedule();
 
@@ -84,10 +99,10 @@ class room final : public pinned<room_actor::base>, private store::room_observer
   directory_actor directory_;
   std::string name_;
   room_number number_;
-  std::unique_ptr<store::room_store> open_;     ///< null: closed, having asked to end
-  std::deque<protocol::room_request> waiting_;  ///< until the log can be read, or is refreshed
-  bool refreshing_ = false;                     ///< for a join from a position that the log does not know
-  std::optional<error> unavailable_;            ///< why it cannot be opened now
+  std::unique_ptr<store::room_store> open_;      ///< null: closed, having asked to end
+  std::vector<protocol::room_request> waiting_;  ///< until the log can be read, or is refreshed
+  bool refreshing_ = false;                      ///< for a join from a position that the log does not know
+  std::optional<error> unavailable_;             ///< why it cannot be opened now
   membership members_;
   presence presence_;
   page_cache pages_;
@@ -97,9 +112,17 @@ class room final : public pinned<room_actor::base>, private store::room_observer
     std::vector<read_page> who;
   };
   std::vector<asked_page> asked_;
-  std::uint64_t handled_ = 0;      ///< messages from the directory
-  time_point used_;                ///< when the last of them came
-  std::optional<time_point> due_;  ///< when the timer will fire
+  /// Who shares the room: what they are told of this node's sessions, and what they have said of theirs.
+  struct neighbours {
+    local_members here;
+    remote_members there;
+    time_point gathered{};  ///< by then the others have said who is there; the epoch: they were not asked yet
+    std::vector<caf::typed_response_promise<member_list>> askers{};  ///< who wait for that
+  };
+  std::unique_ptr<neighbours> others_;  ///< null: the engine is this node's alone
+  std::uint64_t handled_ = 0;           ///< messages from the directory
+  time_point used_;                     ///< when the last of them came
+  std::optional<time_point> due_;       ///< when the timer will fire
 };
 
 }  // namespace roomd::actors

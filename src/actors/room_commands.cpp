@@ -58,6 +58,7 @@ void room::admit(const join_room& m) {
     if (m.bytes > 0 && a.missed > 0 && !is_elsewhere(l, a.next))
       a.first_page = cut_page(l, a.next, {SIZE_MAX, m.bytes}, pages_, m.deflates);
     change = presence_.join(m.from.session, m.session_id, m.who, m.info_stamp);
+    came(m);
   }
   if (m.members) a.members = presence_.list();
   answer(std::move(a));
@@ -65,6 +66,7 @@ void room::admit(const join_room& m) {
 }
 
 void room::on(const leave_room& m) {
+  if (const auto* member = members_.find(m.from.session)) went(member->session_id);
   if (!members_.remove(m.from.session)) {
     if (m.answer) answer(refused{m.from, name_, {errc::not_joined, {}, {}}});
     return;
@@ -93,9 +95,5 @@ void room::stored(const origin& from, result<store::receipt> r) {
 }
 
 void room::on(const list_members& m) { answer(members_listed{m.from, name_, presence_.list(), m.reset}); }
-
-void room::on(const update_info& m) { announce(presence_.update(m.from.session, m.info, m.info_stamp)); }
-
-member_list room::on(const list_users&) { return presence_.list(); }
 
 }  // namespace roomd::actors

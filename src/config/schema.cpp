@@ -138,6 +138,10 @@ void add_engine(std::vector<setting>& t) {
   t.push_back(row<&settings::presence, &presence_settings::grace>(
     "presence.grace", times(0ms, 10min), effect::reload,
     "A user whose last device went is gone after so long. A new value holds in rooms that are made after it."));
+  t.push_back(row<&settings::presence, &presence_settings::lease>(
+    "presence.lease", times(1s, 5min), effect::restart,
+    "Where many nodes share their rooms: a node that renewed nothing for so long is dead, and its users gone. "
+    "The same on all nodes."));
   t.push_back(row<&settings::auth, &auth_settings::mode>(
     "auth.mode",
     one_of({"insecure"}, "this roomd checks no tokens: keep to loopback, behind a proxy that knows its users"),

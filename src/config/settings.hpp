@@ -97,6 +97,9 @@ struct room_settings {
 struct presence_settings {
   /// A user whose last device went is gone after so long.
   milliseconds grace = 5s;
+  /// Where many nodes share their rooms: a node that has not been heard of for so long is dead, and its users gone. The
+  /// same on all nodes.
+  milliseconds lease = 5s;
 };
 
 struct auth_settings {

@@ -23,17 +23,30 @@ presence_change presence::join(session_address s, std::string session_id, user_i
   return change;
 }
 
-presence_change presence::leave(session_address s, time_point now) {
+presence::user* presence::take_device(session_address s) {
   const auto found = devices_.find(s);
-  if (found == devices_.end()) return {};
+  if (found == devices_.end()) return nullptr;
   const auto [owner, place] = found->second;
   devices_.erase(found);
   owner->devices.erase(place);
+  return owner;
+}
+
+presence_change presence::leave(session_address s, time_point now) {
+  user* owner = take_device(s);
+  if (!owner) return {};
   if (owner->devices.empty()) {
     owner->gone_at = now + grace_;
     owner->leaving = leaving_.insert(leaving_.end(), owner);
   }
   return grace_ == grace_.zero() ? expire(now) : presence_change{};
+}
+
+presence_change presence::drop(session_address s) {
+  presence_change change;
+  user* owner = take_device(s);
+  if (owner && owner->devices.empty()) change.left.push_back(remove(*owner));
+  return change;
 }
 
 presence_change presence::update(session_address s, std::string info, std::uint64_t stamp) {
@@ -46,11 +59,7 @@ presence_change presence::expire(time_point now) {
   while (!leaving_.empty() && leaving_.front()->gone_at <= now) {
     user& u = *leaving_.front();
     leaving_.pop_front();
-    const auto found = by_name_.find(u.who.user);
-    const auto place = found->second;
-    by_name_.erase(found);  // first: its key is the user's own name
-    change.left.push_back(std::move(u.who));
-    users_.erase(place);
+    change.left.push_back(remove(u));
   }
   if (users_.empty()) {  // the tables' buckets go too
     by_name_ = decltype(by_name_)();
@@ -75,6 +84,15 @@ presence::user& presence::add(user_info who, std::uint64_t stamp) {
   users_.push_back({std::move(who), stamp});
   by_name_.emplace(users_.back().who.user, std::prev(users_.end()));
   return users_.back();
+}
+
+user_info presence::remove(user& u) {
+  const auto found = by_name_.find(u.who.user);
+  const auto place = found->second;
+  by_name_.erase(found);  // first: its key is the user's own name
+  user_info who = std::move(u.who);
+  users_.erase(place);
+  return who;
 }
 
 presence_change presence::renew(user& u, std::string info, std::uint64_t stamp) {

@@ -34,6 +34,8 @@ class presence {
   /// A session went, whether it left or broke off. Its user stays listed, without sessions after the last
   /// one, until the grace is over; only with grace 0 is there a change at once. Unknown sessions change nothing.
   presence_change leave(session_address s, time_point now);
+  /// A session that is known to be gone for good: its user leaves with the last device, without a grace.
+  presence_change drop(session_address s);
   /// The info of the session's user changed. The newest stamp wins, whichever device it came from.
   presence_change update(session_address s, std::string info, std::uint64_t stamp);
   /// `left`: the users whose grace is over, in the order in which their last devices went.
@@ -60,6 +62,9 @@ class presence {
   };
 
   user& add(user_info who, std::uint64_t stamp);
+  /// The session is no device any more. Null: it was none.
+  user* take_device(session_address s);
+  user_info remove(user& u);
   /// Takes the info over where it is newer.
   static presence_change renew(user& u, std::string info, std::uint64_t stamp);
 

@@ -68,7 +68,10 @@ class coalescing_stream final : public outbox,
   ~coalescing_stream() override;
 
   /// Null: nobody wants to hear any more.
-  void observe(stream_observer* o) { observer_ = o; }
+  void observe(stream_observer* o, bool hears_drained = false) {
+    observer_ = o;
+    hears_drained_ = hears_drained;
+  }
   /// Whether the observer wants `on_stream_drained`. A delivery ends with it, and an observer that does nothing then is
   /// one object more that each delivery would fetch from memory.
   void hear_drained(bool yes) { hears_drained_ = yes; }

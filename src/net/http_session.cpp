@@ -79,8 +79,7 @@ class http_session final : public connection,
 void http_session::start() {
   self_ = shared_from_this();
   server_.connections().add(*this);
-  stream_->observe(this);
-  stream_->hear_drained(true);
+  stream_->observe(this, true);
   server_.set_timer(*this, server_.settings().http.header_timeout);
   stream_->handshake();
 }

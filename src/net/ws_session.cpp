@@ -67,7 +67,7 @@ class ws_session final : public transport,
   void pong();
   void resume();
   void unstuff();
-  void hear_drained() { stream_->hear_drained(paused_ || stuffed_); }
+  void stuff(bool yes) { stream_->hear_drained((stuffed_ = yes) || paused_); }
   void peer_closes();
   bool reads() const { return phase_ == phase::closing || (phase_ == phase::open && !paused_ && !stuffed_); }
   void fail(const input_fault& why);
@@ -103,7 +103,6 @@ void ws_session::start(const upgrade& how, peer who) {
   self_ = shared_from_this();
   server_.connections().add(*this);
   stream_->observe(this);
-  stream_->hear_drained(false);
   ++server_.shard().stats.connections;
   deflates_ = !how.extensions.empty();
   stream_->push(std::make_shared<const frame>(accept_upgrade(how), 0, 0));
@@ -171,14 +170,13 @@ void ws_session::handle_closing(ws_reader::event e) {
 // A peer that pings and reads no pongs is not read from any more, and ends by the write time-out.
 void ws_session::pong() {
   stream_->push(pong_frame(reader_.payload()));
-  stuffed_ = stream_->buffered() > server_.settings().session.outbox_bytes;
-  hear_drained();
+  stuff(stream_->buffered() > server_.settings().session.outbox_bytes);
   listener_->on_alive();
 }
 
 void ws_session::pause_reading(bool paused) {
   const bool was_paused = std::exchange(paused_, paused);
-  hear_drained();
+  stuff(stuffed_);
   if (!was_paused || paused) return;
   boost::asio::post(server_.shard().io,
                     [self = shared_from_this()] { self->guarded([&] { self->resume(); }); });
@@ -203,8 +201,7 @@ void ws_session::on_stream_drained() {
 
 void ws_session::unstuff() {
   if (!stuffed_ || stream_->buffered() > server_.settings().session.outbox_bytes) return;
-  stuffed_ = false;
-  hear_drained();
+  stuff(false);
   guarded([this] { resume(); });
 }
 

@@ -42,6 +42,8 @@ class memory_store::handle final : public room_store {
 
   void refresh(std::function<void(bool)> done) override { done(true); }
 
+  void say(const std::string&) override {}  // there are no others
+
   void send(draft what, moment at) override {
     what.deflate = room_.wants_deflated();
     room_.on_message(owner_.seal_(std::move(what), 0, at.wall));

@@ -31,6 +31,7 @@ class memory_store final : public room_engine {
   std::unique_ptr<room_store> open(const std::string& name, room_observer& room) override;
   void sweep(moment at) override;
   std::size_t bytes() const override { return bytes_; }
+  const std::string& node() const override { return alone_; }
   /// Rooms remembered, open or closed.
   std::size_t rooms() const { return records_.size(); }
 
@@ -55,6 +56,7 @@ class memory_store final : public room_engine {
       by_use_;  ///< those that had a message, by the time of the last one; open ones that were emptied are not in it
   std::uint64_t forgotten_ = 0;
   std::size_t bytes_ = 0;
+  const std::string alone_;
 };
 
 }  // namespace roomd::store

@@ -35,6 +35,8 @@ struct redis_context {
 
 /// The epoch's place in a message that is not kept. No epoch has so short a name.
 inline constexpr std::string_view no_epoch = "-";
+/// The same for what one node says to the others.
+inline constexpr std::string_view word_epoch = "+";
 
 /// Why something is refused, in our own words: the server's may repeat what it was sent.
 namespace why {

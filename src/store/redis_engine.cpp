@@ -24,6 +24,7 @@ class redis_engine::handle final : public room_store {
     const auto room = room_;
     room->send(std::move(what), at);
   }
+  void say(const std::string& word) override { room_->say(word, owner_.shared_.port.now()); }
   void refresh(std::function<void(bool)> done) override { room_->refresh(std::move(done)); }
   void read(const page_range& what, std::function<void(pages)> done) override {
     const auto room = room_;

@@ -30,6 +30,7 @@ class redis_engine final : public room_engine {
   std::unique_ptr<room_store> open(const std::string& name, room_observer& room) override;
   void sweep(moment at) override;
   std::size_t bytes() const override;
+  const std::string& node() const override { return shared_.word; }
 
   /// Commands can be sent, over a new connection.
   void on_link_up();

@@ -62,7 +62,8 @@ void redis_room::on_link_down() {
 
 void redis_room::on_subscribed() {
   subscribed_ = true;
-  if (shared_.port.up()) sync();
+  if (open_) observer_.on_words();
+  if (!closed_ && shared_.port.up()) sync();
 }
 
 void redis_room::on_channels_down() {
@@ -75,6 +76,10 @@ void redis_room::on_channel_message(std::string_view text) {
   if (!m) {
     ++shared_.counters.malformed;
     suspicious_ = true;
+    return;
+  }
+  if (m->epoch == word_epoch) {
+    if (open_) observer_.on_word(m->payload);
     return;
   }
   if (m->epoch == no_epoch) {
@@ -92,6 +97,7 @@ void redis_room::on_channel_message(std::string_view text) {
 
 void redis_room::tick(moment at) {
   replica_.expire(at.now);
+  if (open_ && subscribed_ && shared_.port.up() && std::exchange(word_lost_, false)) observer_.on_words();
   if (!open_ && std::exchange(late_, true)) refuse_opening(why::slow);
   if (closed_ || under_way()) return;
   if (step_ == step::stalled) return shared_.port.up() ? proceed() : void();
@@ -193,6 +199,8 @@ void redis_room::bring_up(const redis_page& page, sequence from) {
     replica_.begin(page);
     open_ = true;
     observer_.on_open();
+    if (!closed_ && subscribed_) observer_.on_words();
+    if (closed_) return;
   }
   unstash(complete);
   if (closed_) return;

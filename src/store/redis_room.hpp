@@ -38,6 +38,7 @@ class redis_room final : public std::enable_shared_from_this<redis_room> {
   const room_log& log(moment at);
   void append(draft what, redis_publishes::done tell);
   void send(draft what, moment at);
+  void say(const std::string& word, moment at);
   void read(const page_range& what, redis_reads::done tell);
   /// Once open.
   void refresh(std::function<void(bool)> done);
@@ -83,6 +84,7 @@ class redis_room final : public std::enable_shared_from_this<redis_room> {
   bool is_current(const redis_numbering& at) const;
   bool is_due(moment at) const;
 
+  bool pass(std::string_view mark, std::string_view payload, moment at, void (*lost)(redis_room&));
   bool may_publish() const;
   void publish_waiting();
   void take_published(redis_publishes::number n, const reply& r);
@@ -109,6 +111,7 @@ class redis_room final : public std::enable_shared_from_this<redis_room> {
   bool hold_ = true;         ///< no publish leaves before the numbering is settled
   bool late_ = false;        ///< it was not open at the last tick either
   bool suspicious_ = false;  ///< the channel brought what makes no sense
+  bool word_lost_ = false;   ///< the others have not heard something that was said
   int opens_ = 0;            ///< of this sync
   sequence heard_ = 0;       ///< the newest number that a publish was answered with, of this numbering
   sequence due_ = 0;         ///< what that was at the last tick: the channel should have brought it

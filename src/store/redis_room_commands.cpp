@@ -74,15 +74,26 @@ void redis_room::publish_again(redis_publishes::number n) {
   publish_waiting();
 }
 
+/// Sends what is not kept; `lost` is told where it did not go out after all. False: it cannot go out now.
+bool redis_room::pass(std::string_view mark, std::string_view payload, moment at, void (*lost)(redis_room&)) {
+  if (!subscribed_ || !shared_.port.up()) return false;
+  const auto micros = std::to_string(at.wall % 1000 * 1000);
+  auto message = std::string(mark) + " 0 " + std::to_string(at.wall / 1000) + ' ' + micros + ' ';
+  message += payload;
+  const std::array<std::string_view, 3> command{"SPUBLISH", channel(), message};
+  return shared_.port.submit(command, [weak = weak_from_this(), lost](const reply& r) {
+    const auto room = weak.lock();
+    if (room && !room->closed_ && (!r || r->what != redis_reply::kind::integer)) lost(*room);
+  });
+}
+
 void redis_room::send(draft what, moment at) {
-  if (subscribed_ && shared_.port.up()) {
-    const auto micros = std::to_string(at.wall % 1000 * 1000);
-    const auto message = std::string(no_epoch) + " 0 " + std::to_string(at.wall / 1000) + ' ' + micros + ' ' +
-                         shared_.codec.pack(what);
-    const std::array<std::string_view, 3> command{"SPUBLISH", channel(), message};
-    if (shared_.port.submit(command, [](const reply&) {})) return;
-  }
+  if (pass(no_epoch, shared_.codec.pack(what), at, [](redis_room&) {})) return;
   observer_.on_message(shared_.seal(std::move(what), 0, at.wall));
+}
+
+void redis_room::say(const std::string& word, moment at) {
+  if (!pass(word_epoch, word, at, [](redis_room& room) { room.word_lost_ = true; })) word_lost_ = true;
 }
 
 // --- reading -------------------------------------------------------------------------------------------------------

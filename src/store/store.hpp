@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/error.hpp"
@@ -43,6 +44,10 @@ class room_observer {
   /// The log goes on under another epoch, from `at`. `child`: what a member has had up to `at` is this epoch's too, and
   /// what it has had beyond is lost; else nothing that it has had is known here.
   virtual void on_numbering(const position& at, bool child) = 0;
+  /// Another node, or this one, has said this to the room's nodes.
+  virtual void on_word(std::string_view text) = 0;
+  /// From here on words come; those before may have been missed. Also for the first time, behind on_open().
+  virtual void on_words() = 0;
   /// Whether a member takes compressed frames, so that messages are made with them.
   virtual bool wants_deflated() const = 0;
 
@@ -76,12 +81,21 @@ class room_store {
   /// `done(false)`: the engine is away. Called once, perhaps before this returns, or not at all where the handle is
   /// destroyed first.
   virtual void refresh(std::function<void(bool)> done) = 0;
+  /// To the nodes that have the room in use: not kept, in the order of the calls, lost where the engine is away.
+  virtual void say(const std::string& word) = 0;
   /// Sends a message that is not kept to who is there.
   virtual void send(draft what, moment at) = 0;
   /// Reads what the log knows to be kept (`room_log::first()`) but does not hold (`held()`). It may begin later than it
   /// was asked to, where messages have become too old meanwhile. `done` is called once, later, or not at all where the
   /// handle is destroyed first; while the engine is away it waits.
   virtual void read(const page_range& what, std::function<void(pages)> done) = 0;
+};
+
+/// What becomes of the nodes that share an engine.
+struct node_watch {
+  std::function<void(const std::string&)> ended;     ///< another one has died
+  std::function<void(const std::string&)> returned;  ///< one that was taken for dead lives
+  std::function<void()> lapsed;                      ///< the others may have taken this one for dead
 };
 
 class room_engine {
@@ -98,6 +112,12 @@ class room_engine {
   virtual void sweep(moment at) = 0;
   /// Bytes of history held.
   virtual std::size_t bytes() const = 0;
+  /// This node's name among those that share the engine; empty: nobody else does.
+  virtual const std::string& node() const = 0;
+  /// A node of this name has said something; should it turn out to be dead, `ended` is told.
+  virtual void heard(const std::string&) {}
+  /// What to tell, by one shard's engine for all, on its thread. Before `start()`.
+  virtual void watch(node_watch) {}
   /// Fills in `engine_…`.
   virtual void count(shard_stats&) const {}
 };

@@ -25,6 +25,7 @@ class distant_room final : public store::room_store {
     asked_.push_back({what, std::move(done)});
   }
 
+  void say(const std::string& word) override { said_.push_back(word); }
   void refresh(std::function<void(bool)> done) override { refreshes_.push_back(std::move(done)); }
 
   std::size_t refreshes() const { return refreshes_.size(); }
@@ -73,6 +74,7 @@ class distant_room final : public store::room_store {
   bool open_ = false;
   std::vector<std::pair<store::page_range, std::function<void(pages)>>> asked_;
   std::vector<std::function<void(bool)>> refreshes_;
+  std::vector<std::string> said_;
 };
 
 class distant_engine final : public store::room_engine {
@@ -85,9 +87,11 @@ class distant_engine final : public store::room_engine {
   }
   void sweep(store::moment) override {}
   std::size_t bytes() const override { return 0; }
+  const std::string& node() const override { return node_; }
 
  private:
   std::vector<distant_room*>& rooms_;
+  const std::string node_;
 };
 
 config::settings long_linger() {

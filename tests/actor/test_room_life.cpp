@@ -17,6 +17,7 @@ class fragile_engine final : public store::room_engine {
   }
   void sweep(store::moment at) override { inner_->sweep(at); }
   std::size_t bytes() const override { return inner_->bytes(); }
+  const std::string& node() const override { return inner_->node(); }
 
  private:
   class handle final : public store::room_store {
@@ -28,6 +29,7 @@ class fragile_engine final : public store::room_engine {
       if (what.encoded.find(R"("event":"boom")") != std::string::npos) throw std::runtime_error("boom");
       inner_->append(std::move(what), at, std::move(done));
     }
+    void say(const std::string& word) override { inner_->say(word); }
     void refresh(std::function<void(bool)> done) override { inner_->refresh(std::move(done)); }
     void send(draft what, store::moment at) override { inner_->send(std::move(what), at); }
     void read(const store::page_range& what, std::function<void(pages)> done) override {

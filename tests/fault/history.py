@@ -109,8 +109,14 @@ class Kept(Event):
     publisher: str
 
 
+@dataclass(frozen=True, slots=True)
+class Present(Event):
+    """Who is in a room when all is over, as a node tells it. Users are clients."""
+    users: tuple[str, ...]
+
+
 KINDS = {kind.__name__: kind for kind in (Connected, Disconnected, Publish, Acknowledged, Refused, Joined, Left,
-                                          Delivered, Gap, Renumbered, Head, Kept)}
+                                          Delivered, Gap, Renumbered, Head, Kept, Present)}
 Kind = TypeVar("Kind", bound=Event)
 
 

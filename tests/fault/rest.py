@@ -4,7 +4,7 @@ import contextlib
 
 from cluster import Cluster, ClusterError, until
 from connection import Connection
-from history import Head, History, Kept
+from history import Head, History, Kept, Present
 from load import Load
 from member import PATIENCE, Member
 
@@ -24,9 +24,16 @@ class Reader:
             raise ClusterError(f"{self.node} does not tell the history of {room}: {frame['error']}")
         return frame["history"]
 
+    async def users(self, room: str) -> tuple[str, ...]:
+        frame = await self.connection.ask("members", room=room)
+        if "error" in frame:
+            raise ClusterError(f"{self.node} does not tell who is in {room}: {frame['error']}")
+        return tuple(sorted(member["user"] for member in frame["members"]["members"]))
+
     async def read(self, room: str, history: History) -> None:
-        """Records the room's head and all that it keeps."""
+        """Records the room's head, all that it keeps, and who is there."""
         session, seq, head = self.connection.session, 0, None
+        history.record(Present, self.node, session, room, await self.users(room))
         while head is None or seq < head:
             page = await self.page(room, since=seq)
             if head is None:
@@ -83,8 +90,13 @@ async def _reader(stack: contextlib.AsyncExitStack, node: str, address: str) -> 
 async def _late(room: str, readers: list[Reader], members: list[Member]) -> list[str]:
     try:
         pages = [await reader.page(room) for reader in readers]
+        listed = [await reader.users(room) for reader in readers]
     except ClusterError as problem:
         return [str(problem)]
+    there = tuple(sorted(member.name for member in members if room in member.rooms))
+    for reader, users in zip(readers, listed):
+        if users != there:
+            return [f"{room}: {reader.node} is wrong about {sorted(set(users) ^ set(there))}"]
     heads = {(page["epoch"], page["seq"]) for page in pages}
     if len(heads) > 1:
         return [f"{room}: the nodes say {sorted(heads)}"]

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from history import Acknowledged, Gap, Kept
+from history import Acknowledged, Gap, Kept, Present
 from memberships import Facts, Membership
 from rules_members import own_number, passed_over
 from violation import Allowed, Finding, label
@@ -112,4 +112,16 @@ def _had(facts: Facts, member: Membership) -> Iterator[tuple[str, int, str]]:
                 yield event.epoch, event.seq, event.payload
 
 
-RULES = (heads_agree, members_reach_the_head, acknowledged_is_kept, nothing_is_given_up, epochs_stay, losses_are_told)
+def presence_converges(facts: Facts, allowed: Allowed) -> Iterator[Finding]:
+    """All nodes list the clients that are in a room, and nobody else."""
+    there: dict[str, set[str]] = defaultdict(set)
+    for member in facts.present():
+        there[member.room].add(member.client)
+    for event in facts.history.of(Present):
+        listed = set(event.users)
+        if listed != there[event.room]:
+            yield (event.room, event.client, f"lists {sorted(listed - there[event.room])} who are not there, and not "
+                   f"{sorted(there[event.room] - listed)} who are")
+
+
+RULES = (presence_converges, heads_agree, members_reach_the_head, acknowledged_is_kept, nothing_is_given_up, epochs_stay, losses_are_told)

@@ -1,6 +1,6 @@
 """A short history, told by hand, of one room and a few members."""
 
-from history import (Acknowledged, Delivered, Disconnected, Event, Gap, Head, History, Joined, Kept, Left, Publish,
+from history import (Acknowledged, Delivered, Disconnected, Event, Gap, Head, History, Joined, Kept, Left, Present, Publish,
                      Refused, Renumbered)
 
 ROOM = "tea"
@@ -74,6 +74,9 @@ class Story:
 
     def gap(self, client: str, first: int, last: int) -> "Story":
         return self.add(Gap, client, first, last)
+
+    def listed(self, *users: str, node: str = "node1") -> "Story":
+        return self.add(Present, node, users)
 
     def renumber(self, client: str, epoch: str, seq: int) -> "Story":
         return self.add(Renumbered, client, epoch, seq)

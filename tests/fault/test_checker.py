@@ -107,6 +107,11 @@ BROKEN = {
     "not_echoed": [
         lambda: three().say("a", "one", 1, to="a b c"),
     ],
+    "presence_converges": [
+        lambda: three().listed("a", "b"),
+        lambda: three().leave("c").listed("a", "b", "c"),
+        lambda: three().lose("c").listed("a", "b").listed("a", "b", "c", node="node2"),
+    ],
     "heads_agree": [
         lambda: conversation().rest().rest("f"),
         lambda: three().say("a", "two", 2).rest(),
@@ -169,6 +174,8 @@ SOUND = {
     "a refused one that nobody hears": lambda: three().publish("a", "bad").refuse("a", "bad", 403),
     "an echo": lambda: Story().join("a", "b").publish("a", "one", echo=True).deliver("b", 1, "one")
     .deliver("a", 1, "one").acknowledge("a", "one", 1).stored(1, "one", "a"),
+    "all nodes list who is there": lambda: three().leave("c").say("a", "one", 1, to="b").listed("a", "b")
+    .listed("b", "a", node="node2"),
     "a second membership that begins anew": lambda: three().say("a", "one", 1, to="b c").leave("c")
     .join("c", head=1).say("a", "two", 2, to="b c"),
     "a publisher who is in no room": lambda: Story().join("b").say("a", "one", 1, to="b"),

@@ -8,6 +8,8 @@ from servers import ServerTest
 
 OUR_CLOCK = Scripts(lambda text: text.replace("call('TIME')", "call('HMGET', 'test:clock', 's', 'u')"))
 
+START = 1_700_000_000_000  # ms
+
 
 class ClockedTest(ServerTest):
     def clock(self, ms):
@@ -101,42 +103,49 @@ class ReadPageTest(ClockedTest):
 
 
 class LeaseTest(ClockedTest):
-
     def renew(self, node, lease=5000):
         reply = OUR_CLOCK.run(self.redis, "lease", ["roomd:leases"], node, lease)
         return {reply[i]: (reply[i + 1], reply[i + 2]) for i in range(0, len(reply), 3)}
 
     def test_everyone_sees_everyones_beat(self):
-        self.clock(1_700_000_000_000)
-        self.assertEqual(self.renew("a"), {b"a": (1, 0)})
-        self.clock(1_700_000_001_500)
-        self.assertEqual(self.renew("b"), {b"a": (1, 1500), b"b": (1, 0)})
-        self.assertEqual(self.renew("a"), {b"a": (2, 0), b"b": (1, 0)})
+        self.clock(START)
+        self.assertEqual(self.renew("a"), {b"a": (START + 1, 0)})
+        self.clock(START + 1500)
+        self.assertEqual(self.renew("b"), {b"a": (START + 1, 1500), b"b": (START + 1501, 0)})
+        self.assertEqual(self.renew("a"), {b"a": (START + 2, 0), b"b": (START + 1501, 0)})
+
+    def test_who_renews_in_an_emptied_redis_says_no_beat_again(self):
+        self.clock(START)
+        self.renew("a")
+        before = self.renew("a")[b"a"][0]
+        self.redis.flushall()
+        self.clock(START + 3000)
+        self.assertGreater(self.renew("a")[b"a"][0], before)
 
     def test_a_lease_can_be_given_up(self):
-        self.clock(1_700_000_000_000)
+        self.clock(START)
         self.renew("a")
-        self.assertEqual(self.renew("b", 0), {b"a": (1, 0)})
+        self.assertEqual(self.renew("b", 0), {b"a": (START + 1, 0)})
         self.assertEqual(self.renew("a", 0), {})
         self.assertEqual(self.redis.exists("roomd:leases"), 0)
 
     def test_a_clock_that_steps_changes_no_beat(self):
-        self.clock(1_700_000_000_000)
+        self.clock(START)
         self.renew("a")
-        self.clock(1_600_000_000_000)
-        self.assertEqual(self.renew("b"), {b"a": (1, 0), b"b": (1, 0)})
-        self.clock(1_700_000_030_000)
-        self.assertEqual(self.renew("b")[b"a"], (1, 30000))
+        self.clock(START - 100_000_000)
+        self.assertEqual(self.renew("b"), {b"a": (START + 1, 0), b"b": (START - 100_000_000 + 1, 0)})
+        self.clock(START + 30_000)
+        self.assertEqual(self.renew("b")[b"a"], (START + 1, 30_000))
 
     def test_who_is_long_dead_is_removed(self):
-        self.clock(1_700_000_000_000)
+        self.clock(START)
         self.renew("a")
-        self.clock(1_700_000_060_000)
-        self.assertEqual(self.renew("b"), {b"b": (1, 0)})
+        self.clock(START + 60_000)
+        self.assertEqual(self.renew("b"), {b"b": (START + 60_001, 0)})
         self.assertEqual(self.redis.hkeys("roomd:leases"), [b"b"])
 
     def test_a_renewal_is_one_command_of_the_node(self):
-        self.clock(1_700_000_000_000)
+        self.clock(START)
         self.renew("a")
         self.redis.config_resetstat()
         self.renew("a")

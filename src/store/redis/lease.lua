@@ -1,7 +1,8 @@
 #!lua
 -- Renews a node's lease and says how all nodes' leases stand: the one command of idle presence.
 --
--- KEYS[1] leases   hash: node → "BEAT MS", the count of its renewals and the time of the last one
+-- KEYS[1] leases   hash: node → "BEAT MS", a number that grows with every renewal and the time of the last one. The first
+--                  one is the time as well, so that who renews in an emptied Redis says no number again
 --
 -- ARGV[1] node     the caller's id, new with every start of its process
 -- ARGV[2] lease    ms: how long a lease is good for after a renewal; 0: give it up now
@@ -25,7 +26,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 if lease == 0 then
   call('HDEL', leases, node)
 else
-  local beat = string.match(call('HGET', leases, node) or '0', '^%d+')
+  local beat = string.match(call('HGET', leases, node) or string.format('%d', now), '^%d+')
   call('HSET', leases, node, string.format('%d %d', beat + 1, now))
 end
 

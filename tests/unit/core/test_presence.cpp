@@ -133,3 +133,16 @@ TEST_CASE("presence: sessions with the same number on different shards are two")
   CHECK(text(p.leave({0, 1}, start)) == "");
   CHECK(text(p.list()) == "ann {} s2");
 }
+
+TEST_CASE("presence: a session that is gone for good takes its user with it at once") {
+  presence p(5s);
+  p.join({0, 1}, "s1", {"ann", "{}"}, 1);
+  p.join({0, 2}, "s2", {"ann", "{}"}, 2);
+  p.join({0, 3}, "s3", {"bob", "{}"}, 3);
+  p.leave({0, 3}, start);
+  CHECK(text(p.drop({0, 1})) == "");
+  CHECK(text(p.drop({0, 2})) == "left ann {}");
+  CHECK(text(p.drop({0, 2})) == "");
+  CHECK(text(p.list()) == "bob {}");
+  CHECK(text(p.expire(start + 5s)) == "left bob {}");
+}

@@ -112,6 +112,8 @@ class player final : public room_observer {
     stands_ = at;
     demand(log().numbering() == at.epoch && log().head() == at.seq, "the log stands elsewhere");
   }
+  void on_word(std::string_view) override {}
+  void on_words() override {}
   bool wants_deflated() const override { return false; }
 
   void publish(const std::string& key, const std::string& data) {

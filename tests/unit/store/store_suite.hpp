@@ -45,8 +45,12 @@ struct listening_room final : room_observer {
   void on_unavailable(const error&) override { ++unavailable; }
   void on_message(const message_ptr& m) override { heard.push_back(m); }
   void on_numbering(const position& at, bool child) override { numberings.emplace_back(at, child); }
+  void on_word(std::string_view text) override { words.emplace_back(text); }
+  void on_words() override { ++word_beginnings; }
   bool wants_deflated() const override { return deflated; }
 
+  std::vector<std::string> words;
+  int word_beginnings = 0;
   int opened = 0;
   int unavailable = 0;
   std::vector<message_ptr> heard;

@@ -19,6 +19,7 @@ class dated_engine final : public room_engine {
   }
   void sweep(moment when) override { node_.engine().sweep(dated(when)); }
   std::size_t bytes() const override { return node_.engine().bytes(); }
+  const std::string& node() const override { return node_.engine().node(); }
 
  private:
   class dated_room final : public room_store {
@@ -31,6 +32,7 @@ class dated_engine final : public room_engine {
       room_->append(std::move(what), owner_.dated(when), std::move(done));
     }
     void send(draft what, moment when) override { room_->send(std::move(what), owner_.dated(when)); }
+    void say(const std::string& word) override { room_->say(word); }
     void refresh(std::function<void(bool)> done) override { room_->refresh(std::move(done)); }
     void read(const page_range& what, std::function<void(pages)> done) override {
       room_->read(what, std::move(done));

@@ -142,6 +142,8 @@ TEST_CASE("redis room: it may be closed from inside whatever it is told") {
     void on_unavailable(const error&) override { close(1); }
     void on_message(const message_ptr&) override { close(2); }
     void on_numbering(const position&, bool) override { close(3); }
+    void on_word(std::string_view) override {}
+    void on_words() override {}
     bool wants_deflated() const override { return false; }
     void close(int what) {
       REQUIRE(store);

@@ -184,3 +184,33 @@ TEST_CASE("redis room: a refresh that the link does not survive, or is not there
   w.a.store->refresh(note);
   CHECK(refreshed == std::vector<bool>{false, false});
 }
+
+TEST_CASE("redis room: what one node says comes to all, in order, and is no message") {
+  pair_of_rooms w;
+  w.b.store->say("one");
+  w.b.store->say("two");
+  w.pump();
+  CHECK(w.a.room.words == std::vector<std::string>{"one", "two"});
+  CHECK(w.a.heard().empty());
+}
+
+TEST_CASE("redis room: it says when words come, and when some may have been missed") {
+  pair_of_rooms w;
+  CHECK(w.a.room.word_beginnings == 1);
+  w.node.channels_down();
+  w.node.channels_up();
+  w.pump();
+  CHECK(w.a.room.word_beginnings == 2);
+}
+
+TEST_CASE("redis room: words that did not go out are made good for") {
+  pair_of_rooms w;
+  w.node.link_down();
+  w.a.store->say("lost");
+  w.node.link_up();
+  w.pump();
+  w.tick();
+  w.pump();
+  CHECK(w.a.room.word_beginnings == 2);
+  CHECK(w.b.room.words.empty());
+}

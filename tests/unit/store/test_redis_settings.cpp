@@ -34,7 +34,7 @@ TEST_CASE("redis settings: a message's step says how many places it fills") {
   CHECK(s.step(9000) == 1 + (std::uint64_t{9} << 32U));
 }
 
-TEST_CASE("redis keys: all of a room's bear its tag; without history the record stands for the log") {
+TEST_CASE("redis keys: all of a room's bear its tag, and without history the record stands for the log") {
   const redis_keys keys("roomd:", "Maths");
   CHECK(keys.record() == "roomd:{r:Maths}");
   CHECK(keys.all()[1] == "roomd:{r:Maths}:log");

@@ -1,0 +1,50 @@
+// This node's lease among the nodes that share a Redis, and which of the others have ended (store/redis_leases.hpp). One a
+// node, on its first shard; the other shards' rooms tell it of names that they hear. While the link is away nobody ends.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "actors/redis_link.hpp"
+#include "actors/shard.hpp"
+#include "core/timing_wheel.hpp"
+#include "store/redis_leases.hpp"
+#include "store/store.hpp"
+
+namespace roomd::actors {
+
+class node_leases final : public std::enable_shared_from_this<node_leases>, private wheel_timer {
+ public:
+  /// `key`: of the leases in Redis. `node`: this one's name.
+  node_leases(shard& home, std::string node, std::string key, std::chrono::milliseconds lease);
+
+  const shard& home() const { return home_; }
+  const std::string& node() const { return node_; }
+  /// Called on the first shard.
+  void watch(store::node_watch tell) { tell_ = std::move(tell); }
+  /// From any shard.
+  void heard(const std::string& node);
+
+  // On the first shard: the link is there, until stop().
+  void start(redis_link& link);
+  void stop();
+  void link_lost();
+
+ private:
+  void on_timer(time_point now) override;
+  void look();
+  void take(const result<store::redis_reply>& r, time_point asked_at);
+
+  shard& home_;
+  std::string node_;
+  std::string key_;
+  std::string lease_ms_;
+  store::redis_leases leases_;
+  redis_link* link_ = nullptr;
+  bool asking_ = false;
+  store::node_watch tell_;
+};
+
+}  // namespace roomd::actors

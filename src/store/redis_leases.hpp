@@ -1,0 +1,96 @@
+// Which nodes live, as the leases in Redis say (store/redis/lease.lua, whose head has the law): a node lives as long as
+// the beat of its lease moves at least once a lease. Pure: the node's Redis link runs the script, at `next_look()`, one
+// run at a time, and hands in the replies. One object a node; one thread.
+//
+// A beat that stands still is judged by our own steady clock. What Redis says of its age only makes the judgement
+// sooner, and never by more than the time since our last look, so that no step of Redis' clock ends a node or keeps
+// one. Nor does an answer end anybody that took more than half a second, or is the first after our link was away: Redis
+// itself may have stood still, and everybody's beat with it. They have half a lease more then.
+//
+// What a node says proves nothing about its lease. One that is heard (`heard()`) although it had ended, or before it
+// was ever seen here, ends again unless its lease shows that it lives; so nobody lists a dead node for a word that came
+// late.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "core/time.hpp"
+#include "store/redis_reply.hpp"
+
+namespace roomd::store {
+
+class redis_leases {
+ public:
+  /// `own`: our node's name. `lease` is the same on all nodes, and a second at least.
+  redis_leases(std::string own, std::chrono::milliseconds lease) : own_(std::move(own)), lease_(lease) {}
+
+  /// How often we look, and thereby renew our own lease, at least. Twice within a lease: so a node has its next beat in
+  /// time even where an age made it seem to have had the last one right after our look before.
+  std::chrono::milliseconds beat() const { return lease_ * 2 / 5; }
+  /// When to run the script next; not before `now`.
+  time_point next_look(time_point now) const;
+  /// What the script answered, asked at `asked_at`: the nodes that have ended since, each once. An error or what is no
+  /// answer of the script's is as good as none.
+  std::vector<std::string> take(const redis_reply& reply, time_point asked_at, time_point now);
+  /// The link broke; an answer that is still out will not be handed in.
+  void link_lost() { after_loss_ = true; }
+  /// The node has said something on some channel.
+  void heard(const std::string& node, time_point now);
+  /// Our own lease may have lapsed, so that others may have taken us for dead: all our lists are wanted anew. Once.
+  bool own_lapsed() { return std::exchange(own_lapsed_, false); }
+
+  /// Nodes that had ended for us and live all the same: what they said of themselves has to be asked for. Once.
+  std::vector<std::string> take_returned() { return std::exchange(returned_, {}); }
+
+  /// Nodes that live, without our own.
+  std::size_t living() const;
+  /// Nodes that are remembered.
+  std::size_t size() const { return nodes_.size(); }
+
+ private:
+  struct row {
+    std::string_view node;
+    std::int64_t beat;
+    std::chrono::milliseconds age;
+  };
+  struct entry {
+    std::optional<std::int64_t> beat;  ///< none: heard only
+    time_point over;                   ///< the lease's end, unless the beat moves
+    bool lives = true;
+    std::uint64_t seen = 0;  ///< in this look
+  };
+  struct renewal {
+    std::int64_t beat;
+    time_point since;  ///< not later than it was made
+  };
+
+  static std::optional<std::vector<row>> rows_of(const redis_reply& reply);
+  /// From here on half a lease must go by before anybody is judged.
+  void beware(time_point now) { judge_from_ = now + lease_ / 2; }
+  void look_at_own(const row& r, time_point asked_at, time_point now);
+  void look_at(const row& r, time_point now);
+  std::vector<std::string> judge(time_point asked_at);
+
+  std::string own_;
+  std::chrono::milliseconds lease_;
+  std::unordered_map<std::string, entry> nodes_;
+  std::optional<renewal> renewed_;  ///< our own lease
+  std::optional<time_point> tried_;
+  bool failed_ = false;  ///< the last try
+  std::optional<time_point> looked_;
+  std::uint64_t looks_ = 0;
+  time_point judge_from_{};
+  bool after_loss_ = false;
+  bool own_lapsed_ = false;
+  std::vector<std::string> returned_;
+};
+
+}  // namespace roomd::store
