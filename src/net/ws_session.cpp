@@ -36,7 +36,7 @@ class ws_session final : public transport,
   outbox& output() override { return *stream_; }
   bool deflates() const override { return deflates_; }
   void pause_reading(bool paused) override;
-  void close(close_code code) override;
+  void close(close_code code) override { start_close(static_cast<int>(code), describe(code).reason); }
   void close_discarding(close_code code) override;
   void abort() override;
   void drain() override {}
@@ -224,8 +224,6 @@ void ws_session::fail(const input_fault& why) {
   stream_->push(close_frame(why.code, why.reason));
   finish(why.code, false);
 }
-
-void ws_session::close(close_code code) { start_close(static_cast<int>(code), describe(code).reason); }
 
 void ws_session::start_close(int code, std::string_view reason) {
   if (phase_ != phase::open) return;
