@@ -1,7 +1,7 @@
 # The tests: ctest's labels, the ones that drive the finished daemon, and the sanitizers.
 # shellcheck shell=bash
 
-all_parts=(layers unit actor integration e2e systemd redis)
+all_parts=(layers unit actor integration e2e systemd redis cluster)
 
 # ctest_label PRESET LABEL: runs one label's tests and counts them. No test with the label is a failure.
 ctest_label() {
@@ -48,6 +48,11 @@ test_part() {
       build_preset "$preset" roomd
       counted tests/fault/run --binary "$root/build/$preset/roomd"
       ;;
+    cluster) # the faults that ask most of the engine; `fault` takes them all
+      build_preset "$preset" roomd
+      counted tests/fault/run --binary "$root/build/$preset/roomd" none kill9_node flushall node_cut_off \
+        failover_lost_writes
+      ;;
     e2e)
       build_preset "$preset" roomd
       test_e2e "$preset"
@@ -77,7 +82,7 @@ cmd_test() {
         shift
         ;;
       all) parts+=("${all_parts[@]}") ;;
-      unit | actor | integration | e2e | fault | systemd | layers | redis) parts+=("$1") ;;
+      unit | actor | integration | e2e | fault | systemd | layers | redis | cluster) parts+=("$1") ;;
       *) fail "test: unknown part '$1'; ./dev help lists them" 2 ;;
     esac
     shift

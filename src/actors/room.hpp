@@ -78,6 +78,7 @@ class room final : public pinned<room_actor::base>, private store::room_observer
   void went(const std::string& session_id);
   void absorb(remote_members::outcome o, bool dead = false);
   void speak();
+  void say(const presence_word& word);
   void on_turn_end() noexcept override;
   void answer_askers();
 

@@ -54,9 +54,14 @@ void room::speak() {
 
 void room::on_turn_end() noexcept {
   guarded([this] {
-    if (!open_ || !open_->is_open()) return;
-    for (const auto& word : others_->here.take_words()) open_->say(protocol::write_presence(word));
+    if (!open_ || !open_->is_open()) return;  // a list is said when it is
+    for (const auto& word : others_->here.take_words()) say(word);
   });
+}
+
+/// A room that has closed its log, and may be about to end, has nothing to say.
+void room::say(const presence_word& word) {
+  if (open_ && open_->is_open()) open_->say(protocol::write_presence(word));
 }
 
 // --- what the others say ---------------------------------------------------------------------------------------------
@@ -66,7 +71,7 @@ void room::on_words() {
   guarded([this] {
     others_->there.doubt(home().now());
     others_->gathered = home().now() + gathering_time;
-    open_->say(protocol::write_presence(others_->here.ask()));
+    say(others_->here.ask());
     others_->here.want_list();
     speak();
     schedule();
@@ -93,7 +98,7 @@ void room::absorb(remote_members::outcome o, bool dead) {
   for (const auto& each : o.gone)
     add(change, dead ? presence_.drop(each) : presence_.leave(each, home().now()));
   announce(std::move(change));
-  for (const auto& node : o.ask) open_->say(protocol::write_presence(others_->here.ask(node)));
+  for (const auto& node : o.ask) say(others_->here.ask(node));
   if (!o.asked) return;
   others_->here.want_list();
   speak();
@@ -106,7 +111,7 @@ void room::on(const node_ended& m) {
 }
 
 void room::on(const node_returned& m) {
-  if (others_ && open_ && open_->is_open()) open_->say(protocol::write_presence(others_->here.ask(m.node)));
+  if (others_) say(others_->here.ask(m.node));
 }
 
 void room::on(const node_lapsed&) {

@@ -1,4 +1,6 @@
 // A room whose engine is far away: the log opens late or not at all, holds the newest part only, and is renumbered.
+#include "protocol/presence_text.hpp"
+
 #include "rig.hpp"
 
 using namespace roomd;
@@ -31,6 +33,15 @@ class distant_room final : public store::room_store {
   std::size_t refreshes() const { return refreshes_.size(); }
   void refreshed(bool done) {
     for (auto& each : std::exchange(refreshes_, {})) each(done);
+  }
+  /// The subscription is there, for the first time or again.
+  void begin_words() { room_.on_words(); }
+  /// Another node says something.
+  void hear(const presence_word& w) { room_.on_word(protocol::write_presence(w)); }
+  std::vector<presence_word> said() {
+    std::vector<presence_word> all;
+    for (const auto& text : std::exchange(said_, {})) all.push_back(*protocol::read_presence(text));
+    return all;
   }
   /// Another node has published.
   void grow() {
@@ -79,7 +90,8 @@ class distant_room final : public store::room_store {
 
 class distant_engine final : public store::room_engine {
  public:
-  explicit distant_engine(std::vector<distant_room*>& rooms) : rooms_(rooms) {}
+  distant_engine(std::vector<distant_room*>& rooms, std::string node)
+      : rooms_(rooms), node_(std::move(node)) {}
   std::unique_ptr<store::room_store> open(const std::string&, store::room_observer& room) override {
     auto made = std::make_unique<distant_room>(room, protocol::make_sealer());
     rooms_.push_back(made.get());
@@ -97,12 +109,15 @@ class distant_engine final : public store::room_engine {
 config::settings long_linger() {
   auto s = brisk_settings();
   s.rooms.linger = 1h;
+  s.presence.grace = 1h;  // who goes at once goes without it
   return s;
 }
 
 struct distant_rig {
-  std::vector<distant_room*> rooms;  ///< in use; on the rooms' shard
-  rig node{long_linger(), [this](const rig::engine_ptr&) { return std::make_unique<distant_engine>(rooms); }};
+  std::string own;                     ///< the node's name; empty: it is alone
+  std::vector<distant_room*> rooms{};  ///< in use; on the rooms' shard
+  rig node{long_linger(),
+           [this](const rig::engine_ptr&) { return std::make_unique<distant_engine>(rooms, own); }};
   std::string name = node.room_on(0, "a");
 
   /// On the room's shard, once it is in use.
@@ -232,4 +247,84 @@ TEST_CASE("room engine: what the engine does not have either is lost, and told s
   r.with_room([](distant_room& room) { room.refreshed(true); });
   CHECK(c.hear() == "2: join");
   CHECK(c.hear() == "epoch e1@6");
+}
+
+namespace {
+
+presence_word list_of(const std::string& user) {
+  return {"node-there", list_word{1, 1, 1, {{"session-of-" + user, {user, R"({"n":1})"}, 1}}}};
+}
+
+/// A node among others, with alice in the room, who hears of the members.
+struct shared_rig : distant_rig {
+  shared_rig() : distant_rig{"node-here"} {
+    alice.say(join(name, R"(,"members":true)"));
+    with_room([](distant_room& r) {
+      r.open();
+      r.begin_words();
+    });
+    CHECK(alice.hear() == "2: join");
+  }
+  client& alice = node.connect(1, "alice");
+};
+
+}  // namespace
+
+TEST_CASE("room engine: a node asks the others who is there, and says who is here") {
+  shared_rig r;
+  std::vector<presence_word> said;
+  REQUIRE(r.node.eventually([&] {
+    r.with_room([&](distant_room& room) {
+      for (auto& word : room.said()) said.push_back(std::move(word));
+    });
+    return said.size() >= 2;
+  }));
+  CHECK(std::holds_alternative<ask_word>(said[0].what));
+  REQUIRE(std::holds_alternative<list_word>(said[1].what));
+  CHECK(said[1].node == "node-here");
+  REQUIRE(std::get<list_word>(said[1].what).sessions.size() == 1);
+  CHECK(std::get<list_word>(said[1].what).sessions[0].who.user == "alice");
+}
+
+TEST_CASE("room engine: the users of other nodes come, are listed, and go with their node at once") {
+  shared_rig r;
+  r.with_room([](distant_room& room) { room.hear(list_of("bob")); });
+  CHECK(r.alice.hear() == "members +bob");
+  const auto users = r.node.users(1, r.name);
+  REQUIRE(users.size() == 2);
+  CHECK(users[1].user == "bob");
+  caf::anon_send(r.node.state(0).directories[0], actors::node_ended{"node-there"});
+  CHECK(r.alice.hear() == "members -bob");
+}
+
+TEST_CASE(
+    "room engine: who asks for the users of a room that is not in use here waits for the others' lists") {
+  distant_rig r{"node-here"};
+  std::thread other([&] {
+    r.with_room([](distant_room& room) {
+      room.open();
+      room.begin_words();
+      room.hear(list_of("bob"));
+    });
+  });
+  const auto users = r.node.users(1, r.name);
+  other.join();
+  REQUIRE(users.size() == 1);
+  CHECK(users[0].user == "bob");
+}
+
+TEST_CASE("room engine: after a lapse, and when asked, a node says its list anew") {
+  shared_rig r;
+  const auto lists = [&] {
+    std::size_t count = 0;
+    r.with_room([&](distant_room& room) {
+      for (const auto& word : room.said()) count += std::holds_alternative<list_word>(word.what);
+    });
+    return count;
+  };
+  CHECK(r.node.eventually([&] { return lists() == 1; }));
+  caf::anon_send(r.node.state(0).directories[0], actors::node_lapsed{});
+  CHECK(r.node.eventually([&] { return lists() == 1; }));
+  r.with_room([](distant_room& room) { room.hear({"node-there", ask_word{"node-here"}}); });
+  CHECK(r.node.eventually([&] { return lists() == 1; }));
 }
