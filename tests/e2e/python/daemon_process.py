@@ -56,9 +56,9 @@ class Daemon:
         return self._process.poll() is None
 
     def memory(self) -> int:
-        """Bytes that the process has for itself; pages that it shares count by their share."""
+        """Bytes that the process has for itself, without what it maps of files: code that runs for the first time."""
         with open(f"/proc/{self._process.pid}/smaps_rollup", encoding="ascii") as rollup:
-            return int(re.search(r"^Pss:\s+(\d+) kB", rollup.read(), re.MULTILINE)[1]) * 1024
+            return int(re.search(r"^Pss_Anon:\s+(\d+) kB", rollup.read(), re.MULTILINE)[1]) * 1024
 
     def stop(self) -> None:
         """Drains it; anything but a clean end is an error."""
