@@ -25,9 +25,9 @@ bool join_gate::may_pass(std::uint64_t session, bool join) const {
 }
 
 void join_gate::on_turn_end() noexcept {
-  left_ = joins_a_turn;
+  left_ = joins_a_turn_;
   while (left_ > 0 && !waiting_.empty()) let_through();
-  if (left_ < joins_a_turn) turns_.mark_next(*this);
+  if (left_ < joins_a_turn_) turns_.mark_next(*this);
 }
 
 // What is lost for want of memory is a command without an answer: the session's command time-out tells its client.

@@ -18,7 +18,8 @@ struct gate_rig {
   turn_queue turns;
   std::vector<std::string> passed;
   join_gate gate{
-      turns, [this](protocol::room_request&& r) { std::visit([this](const auto& what) { note(what); }, r); }};
+      turns, [this](protocol::room_request&& r) { std::visit([this](const auto& what) { note(what); }, r); },
+      16};
 
   ~gate_rig() { gate.stop(); }
 
@@ -106,11 +107,13 @@ TEST_CASE("join gate: what is no join is never counted") {
 TEST_CASE("join gate: a request that cannot be passed on is lost alone") {
   turn_queue turns;
   std::vector<std::string> passed;
-  join_gate gate{turns, [&](protocol::room_request&& r) {
+  join_gate gate{turns,
+                 [&](protocol::room_request&& r) {
                    auto& j = std::get<join_room>(r);
                    if (j.room == "17") throw std::bad_alloc();
                    passed.push_back(std::move(j.room));
-                 }};
+                 },
+                 16};
   for (std::uint64_t s = 1; s <= 20; ++s) {
     join_room r;
     r.room = std::to_string(s);
