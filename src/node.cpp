@@ -8,6 +8,7 @@
 #include "protocol/message_text.hpp"
 
 namespace roomd {
+
 node::node(actors::settings_ptr s, const engine_factory& make_engine)
     : config_(s->server.threads), system_(config_) {
   auto& scheduler = actors::shard_scheduler::of(system_);

@@ -6,6 +6,7 @@
 #include <malloc.h>
 
 #include "actors/log.hpp"
+#include "actors/moment.hpp"
 #include "actors/room.hpp"
 
 namespace roomd::actors {
@@ -114,8 +115,7 @@ void directory::room_down(const caf::down_msg& m) {
 }
 
 void directory::sweep() {
-  const auto wall = std::chrono::system_clock::now().time_since_epoch();
-  state_.engine->sweep({home().now(), std::chrono::duration_cast<std::chrono::milliseconds>(wall).count()});
+  state_.engine->sweep(moment_of(home()));
   state_.pages.sweep();
   give_memory_back();
   delayed_send(this, sweep_interval, sweep_due{});

@@ -47,11 +47,6 @@ std::string redis_bridge::problem() const {
   return {};
 }
 
-store::moment redis_bridge::now() const {
-  const auto wall = std::chrono::system_clock::now().time_since_epoch();
-  return {home_.now(), std::chrono::duration_cast<std::chrono::milliseconds>(wall).count()};
-}
-
 void redis_bridge::count(shard_stats& n) const {
   const auto& c = engine_.counters();
   n.engine_away = problem().empty() ? 0 : 1;
@@ -69,7 +64,7 @@ void redis_bridge::subscribed(std::string_view channel) {
   came_back_ = probe_;
 }
 
-void redis_bridge::heard(std::string_view channel, std::string_view payload) {
+void redis_bridge::message(std::string_view channel, std::string_view payload) {
   if (channel != probe_channel_) return engine_.on_channel_message(channel, payload);
   if (payload == std::to_string(probe_)) came_back_ = probe_;
 }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "actors/moment.hpp"
 #include "actors/node_leases.hpp"
 #include "actors/redis_link.hpp"
 #include "actors/redis_subscriber.hpp"
@@ -59,7 +60,7 @@ class redis_bridge final : public store::room_engine, private store::redis_port,
     void on_redis_down() override { bridge.channels_lost(); }
     void on_redis_subscribed(std::string_view channel) override { bridge.subscribed(channel); }
     void on_redis_message(std::string_view channel, std::string_view payload) override {
-      bridge.heard(channel, payload);
+      bridge.message(channel, payload);
     }
     redis_bridge& bridge;
   };
@@ -74,10 +75,10 @@ class redis_bridge final : public store::room_engine, private store::redis_port,
   bool subscribe(std::string_view channel) override { return channels_.subscribe(channel); }
   void unsubscribe(std::string_view channel) override { channels_.unsubscribe(channel); }
   bool up() const override { return link_.is_up(); }
-  store::moment now() const override;
+  store::moment now() const override { return moment_of(home_); }
 
   void subscribed(std::string_view channel);
-  void heard(std::string_view channel, std::string_view payload);
+  void message(std::string_view channel, std::string_view payload);
   void channels_lost();
   void link_lost();
   bool leads() const { return &leases_->home() == &home_; }

@@ -14,7 +14,7 @@ redis_tls_loaded load_redis_tls(const std::string& ca_file) {
   context->set_verify_mode(ssl::verify_peer, failed);
   if (!failed)
     ca_file.empty() ? context->set_default_verify_paths(failed) : context->load_verify_file(ca_file, failed);
-  if (failed) return {nullptr, "redis.tls.ca: cannot use \"" + ca_file + "\": " + failed.message()};
+  if (failed) return {nullptr, "cannot use \"" + ca_file + "\": " + failed.message()};
   return {context, {}};
 }
 

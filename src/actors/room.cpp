@@ -59,11 +59,6 @@ void room::on_exit() {
   directory_ = nullptr;
 }
 
-store::moment room::moment() const {
-  const auto wall = std::chrono::system_clock::now().time_since_epoch();
-  return {home().now(), std::chrono::duration_cast<std::chrono::milliseconds>(wall).count()};
-}
-
 // --- life --------------------------------------------------------------------------------------------------------
 
 void room::touch() {
@@ -131,7 +126,7 @@ void room::refuse_waiting(const error& why) {
 /// Who asks nothing of a room that was never open gets no answer: there is nothing to leave or to be told of.
 template <class T>
 void room::refuse(const T& m, const error& why) {
-  if (m.from.serial != 0) send(state_.hubs[m.from.session.shard], refused{m.from, name_, why});
+  if (m.from.serial != 0) answer(refused{m.from, name_, why});
 }
 
 void room::fail(const char* what) {
@@ -161,6 +156,7 @@ void room::on_message(const message_ptr& m) {
 
 void room::on_numbering(const position& at, bool child) {
   pages_.clear();
+  unknown_.clear();
   guarded([&] {
     members_.for_each_shard([&](std::uint32_t s) { send(state_.hubs[s], renumbered{number_, at, child}); });
   });

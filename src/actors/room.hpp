@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "actors/interfaces.hpp"
+#include "actors/moment.hpp"
 #include "actors/pinned.hpp"
 #include "actors/shard_state.hpp"
 #include "core/local_members.hpp"
@@ -75,7 +76,7 @@ class room final : public pinned<room_actor::base>, private store::room_observer
 
   // The other nodes (room_presence.cpp).
   void came(const join_room& m);
-  void went(const std::string& session_id);
+  void went(session_address session);
   void absorb(remote_members::outcome o, bool dead = false);
   void speak();
   void say(const presence_word& word);
@@ -88,10 +89,12 @@ class room final : public pinned<room_actor::base>, private store::room_observer
   void take_page(const store::page_range& range, store::room_store::pages messages);
   void answer_history(const read_history& m, store::room_store::pages messages);
   void announce(presence_change change, std::optional<session_address> except = {});
+  /// Through the hub of the session's shard, behind everything that the room said before.
   template <class T>
-  void answer(T what);
-  const room_log& log() { return open_->log(moment()); }
-  store::moment moment() const;
+  void answer(T what) {
+    send(state_.hubs[what.to.session.shard], std::move(what));
+  }
+  const room_log& log() { return open_->log(moment_of(home())); }
   bool idle() const;
   void touch();
   void schedule();
@@ -103,7 +106,8 @@ class room final : public pinned<room_actor::base>, private store::room_observer
   std::unique_ptr<store::room_store> open_;      ///< null: closed, having asked to end
   std::vector<protocol::room_request> waiting_;  ///< until the log can be read, or is refreshed
   bool refreshing_ = false;                      ///< for a join from a position that the log does not know
-  std::optional<error> unavailable_;             ///< why it cannot be opened now
+  roomd::epoch unknown_;              ///< one that the engine was asked for, and does not know either
+  std::optional<error> unavailable_;  ///< why it cannot be opened now
   membership members_;
   presence presence_;
   page_cache pages_;

@@ -7,31 +7,18 @@
 #include "core/resume.hpp"
 
 namespace roomd::actors {
-namespace {
-
-constexpr std::chrono::milliseconds engine_retry{1000};
-
-}  // namespace
-
-template <class T>
-void room::answer(T what) {
-  send(state_.hubs[what.to.session.shard], std::move(what));
-}
-
 // Who has seen more than the log knows has it from another node, which was ahead of this one: the engine is asked before
 // anybody is told that something is lost. Meanwhile the room's other commands wait, or they would be answered first.
+// After an emptied engine thousands come from one epoch that nobody knows any more; that is asked for once.
 void room::on(const join_room& m) {
   const auto known = m.since ? log().common(*m.since) : sequence{0};
-  if (known && *known <= log().head()) return admit(m);
+  if (known ? *known <= log().head() : m.since->epoch == unknown_) return admit(m);
   refreshing_ = true;
-  open_->refresh([this, m](bool refreshed) {
+  open_->refresh([this, m](const std::optional<error>& why_not) {
     guarded([&] {
       refreshing_ = false;
-      if (refreshed) {
-        admit(m);
-      } else {
-        refuse(m, {errc::unavailable, "the server that keeps the messages cannot be reached", engine_retry});
-      }
+      if (!why_not && !log().common(*m.since)) unknown_ = m.since->epoch;
+      why_not ? answer(refused{m.from, name_, *why_not}) : admit(m);
       take_waiting();
     });
   });
@@ -66,7 +53,7 @@ void room::admit(const join_room& m) {
 }
 
 void room::on(const leave_room& m) {
-  if (const auto* member = members_.find(m.from.session)) went(member->session_id);
+  went(m.from.session);
   if (!members_.remove(m.from.session)) {
     if (m.answer) answer(refused{m.from, name_, {errc::not_joined, {}, {}}});
     return;
@@ -79,12 +66,12 @@ void room::on(const leave_room& m) {
 void room::on(const publish_message& m) {
   draft& d = *m.what;
   if (!d.ephemeral) {
-    open_->append(std::move(d), moment(),
+    open_->append(std::move(d), moment_of(home()),
                   [this, from = m.from](result<store::receipt> r) { stored(from, std::move(r)); });
     return;
   }
   ++state_.stats.ephemeral_in;
-  open_->send(std::move(d), moment());
+  open_->send(std::move(d), moment_of(home()));
   answer(published{m.from, name_, {}, false});
 }
 

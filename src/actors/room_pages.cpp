@@ -21,7 +21,7 @@ void room::on(const read_page& m) {
   if (member) a = cut_page(log(), m.next, {SIZE_MAX, m.bytes}, pages_, member->deflates);
   a.to = m.from;
   a.number = number_;
-  send(state_.hubs[m.from.session.shard], std::move(a));
+  answer(std::move(a));
 }
 
 void room::read_elsewhere(const read_page& m) {
@@ -58,7 +58,7 @@ void room::answer_from(const page_ptr& page, const read_page& m) {
   if (member) a = page_from_elsewhere(page, m.next, member->deflates);
   a.to = m.from;
   a.number = number_;
-  send(state_.hubs[m.from.session.shard], std::move(a));
+  answer(std::move(a));
 }
 
 void room::on(const read_history& m) {
@@ -80,7 +80,7 @@ void room::answer_history(const read_history& m, store::room_store::pages messag
   const room_log& l = log();
   history_read a{m.from, name_, l.numbering(), l.first(), l.head(), {}};
   a.messages = std::move(messages);
-  send(state_.hubs[m.from.session.shard], std::move(a));
+  answer(std::move(a));
 }
 
 }  // namespace roomd::actors

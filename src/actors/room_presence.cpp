@@ -33,9 +33,11 @@ void room::came(const join_room& m) {
   speak();
 }
 
-void room::went(const std::string& session_id) {
-  if (!others_) return;
-  others_->here.leave(session_id);
+/// Before it is taken out of the members.
+void room::went(session_address session) {
+  const auto* member = others_ ? members_.find(session) : nullptr;
+  if (!member) return;
+  others_->here.leave(member->session_id);
   speak();
 }
 

@@ -40,7 +40,7 @@ class memory_store::handle final : public room_store {
     done(owner_.append(record_, std::move(what), at, room_));
   }
 
-  void refresh(std::function<void(bool)> done) override { done(true); }
+  void refresh(std::function<void(const std::optional<error>&)> done) override { done({}); }
 
   void say(const std::string&) override {}  // there are no others
 

@@ -25,7 +25,10 @@ class redis_engine::handle final : public room_store {
     room->send(std::move(what), at);
   }
   void say(const std::string& word) override { room_->say(word, owner_.shared_.port.now()); }
-  void refresh(std::function<void(bool)> done) override { room_->refresh(std::move(done)); }
+  void refresh(std::function<void(const std::optional<error>&)> done) override {
+    const auto room = room_;
+    room->refresh(std::move(done));
+  }
   void read(const page_range& what, std::function<void(pages)> done) override {
     const auto room = room_;
     room->read(what, std::move(done));

@@ -121,8 +121,8 @@ void redis_room::sync() {
   if (!under_way()) proceed();
 }
 
-void redis_room::refresh(std::function<void(bool)> done) {
-  if (!shared_.port.up()) return done(false);
+void redis_room::refresh(refreshed done) {
+  if (!shared_.port.up()) return done(redis_unavailable(why::link_down));
   refreshes_.push_back(std::move(done));
   sync();
 }
@@ -225,13 +225,13 @@ void redis_room::settle() {
   generation_ = shared_.port.generation();
   publish_waiting();
   if (!closed_) read_waiting();
-  tell_refreshed(true);
+  tell_refreshed({});
 }
 
-void redis_room::tell_refreshed(bool done) {
+void redis_room::tell_refreshed(const std::optional<error>& why_not) {
   for (const auto& each : std::exchange(refreshes_, {})) {
     if (closed_) return;
-    each(done);
+    each(why_not);
   }
 }
 
@@ -242,7 +242,7 @@ void redis_room::stall(std::string_view why) {
   opens_ = 0;
   publishes_.refuse_waiting(redis_unavailable(why));
   publishes_.tell();
-  tell_refreshed(false);
+  tell_refreshed(redis_unavailable(why));
 }
 
 void redis_room::refuse_opening(std::string_view why) { observer_.on_unavailable(redis_unavailable(why)); }

@@ -15,6 +15,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,8 @@ namespace roomd::store {
 
 class redis_room final : public std::enable_shared_from_this<redis_room> {
  public:
+  using refreshed = std::function<void(const std::optional<error>&)>;
+
   redis_room(redis_context& shared, const std::string& name, room_observer& observer);
 
   void start();
@@ -41,7 +44,7 @@ class redis_room final : public std::enable_shared_from_this<redis_room> {
   void say(const std::string& word, moment at);
   void read(const page_range& what, redis_reads::done tell);
   /// Once open.
-  void refresh(std::function<void(bool)> done);
+  void refresh(refreshed done);
 
   const std::string& channel() const { return keys_.record(); }
   std::size_t bytes() const { return replica_.log().bytes(); }
@@ -78,7 +81,7 @@ class redis_room final : public std::enable_shared_from_this<redis_room> {
   void bring_up(const redis_page& page, sequence from);
   void unstash(bool complete);
   void settle();
-  void tell_refreshed(bool done);
+  void tell_refreshed(const std::optional<error>& why_not);
   void stall(std::string_view why);
   void refuse_opening(std::string_view why);
   bool is_current(const redis_numbering& at) const;
@@ -100,7 +103,7 @@ class redis_room final : public std::enable_shared_from_this<redis_room> {
   redis_publishes publishes_;
   redis_reads reads_;
   redis_stash stash_;
-  std::vector<std::function<void(bool)>> refreshes_;  ///< who waits for the log to be up to date
+  std::vector<refreshed> refreshes_;  ///< who waits for the log to be up to date
 
   step step_ = step::idle;
   bool open_ = false;

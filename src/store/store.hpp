@@ -9,6 +9,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -78,9 +79,9 @@ class room_store {
   /// `unavailable` says that it is not known to be kept.
   virtual void append(draft what, moment at, std::function<void(result<receipt>)> done) = 0;
   /// Brings the log up to what the engine has by now: somebody has seen more of the room than the log knows.
-  /// `done(false)`: the engine is away. Called once, perhaps before this returns, or not at all where the handle is
+  /// `done` gets why it cannot, or nothing. Called once, perhaps before this returns, or not at all where the handle is
   /// destroyed first.
-  virtual void refresh(std::function<void(bool)> done) = 0;
+  virtual void refresh(std::function<void(const std::optional<error>&)> done) = 0;
   /// To the nodes that have the room in use: not kept, in the order of the calls, lost where the engine is away.
   virtual void say(const std::string& word) = 0;
   /// Sends a message that is not kept to who is there.

@@ -27,11 +27,13 @@ class distant_room final : public store::room_store {
   }
 
   void say(const std::string& word) override { said_.push_back(word); }
-  void refresh(std::function<void(bool)> done) override { refreshes_.push_back(std::move(done)); }
+  void refresh(std::function<void(const std::optional<error>&)> done) override {
+    refreshes_.push_back(std::move(done));
+  }
 
   std::size_t refreshes() const { return refreshes_.size(); }
-  void refreshed(bool done) {
-    for (auto& each : std::exchange(refreshes_, {})) each(done);
+  void refreshed(const std::optional<error>& why_not = {}) {
+    for (auto& each : std::exchange(refreshes_, {})) each(why_not);
   }
   /// The subscription is there, for the first time or again.
   void begin_words() { room_.on_words(); }
@@ -83,7 +85,7 @@ class distant_room final : public store::room_store {
   room_log log_{"e1", {100, 1000000, 1h}};
   bool open_ = false;
   std::vector<std::pair<store::page_range, std::function<void(pages)>>> asked_;
-  std::vector<std::function<void(bool)>> refreshes_;
+  std::vector<std::function<void(const std::optional<error>&)>> refreshes_;
   std::vector<std::string> said_;
 };
 

@@ -87,7 +87,7 @@ TEST_CASE("room engine: who has seen more than the log knows is ahead of this no
   auto& c = ahead_of(r);
   r.with_room([](distant_room& room) {
     room.grow();
-    room.refreshed(true);
+    room.refreshed();
   });
   const auto answer = c.hear_text();
   CHECK(answer.find(R"("seq":7,"recovered":true)") != std::string::npos);
@@ -97,7 +97,7 @@ TEST_CASE("room engine: who has seen more than the log knows is ahead of this no
 TEST_CASE("room engine: while the engine is away nobody is told that what they have seen is lost") {
   distant_rig r;
   auto& c = ahead_of(r);
-  r.with_room([](distant_room& room) { room.refreshed(false); });
+  r.with_room([](distant_room& room) { room.refreshed(error{errc::unavailable, "far away", 1s}); });
   CHECK(c.hear() == "2: 503 unavailable");
   CHECK(c.hear() == "3: 404 not_joined");
 }
@@ -105,7 +105,24 @@ TEST_CASE("room engine: while the engine is away nobody is told that what they h
 TEST_CASE("room engine: what the engine does not have either is lost, and told so") {
   distant_rig r;
   auto& c = ahead_of(r);
-  r.with_room([](distant_room& room) { room.refreshed(true); });
+  r.with_room([](distant_room& room) { room.refreshed(); });
   CHECK(c.hear() == "2: join");
   CHECK(c.hear() == "epoch e1@6");
+}
+
+TEST_CASE("room engine: an epoch that the engine does not know is asked for once, whoever comes from it") {
+  distant_rig r;
+  r.member();
+  for (int i = 0; i < 3; ++i) {
+    auto& c = r.node.connect(1, "bob");
+    c.say(distant_rig::join(r.name, R"(,"since":{"epoch":"gone","seq":5})"));
+    if (i == 0) {
+      CHECK(
+          r.node.eventually([&] { return r.node.on(0, [&] { return r.rooms.front()->refreshes() == 1; }); }));
+      r.with_room([](distant_room& room) { room.refreshed(); });
+    }
+    CHECK(c.hear() == "2: join");
+    CHECK(c.hear() == "epoch e1@0");
+  }
+  r.with_room([](distant_room& room) { CHECK(room.refreshes() == 0); });
 }

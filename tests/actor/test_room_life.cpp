@@ -30,7 +30,9 @@ class fragile_engine final : public store::room_engine {
       inner_->append(std::move(what), at, std::move(done));
     }
     void say(const std::string& word) override { inner_->say(word); }
-    void refresh(std::function<void(bool)> done) override { inner_->refresh(std::move(done)); }
+    void refresh(std::function<void(const std::optional<error>&)> done) override {
+      inner_->refresh(std::move(done));
+    }
     void send(draft what, store::moment at) override { inner_->send(std::move(what), at); }
     void read(const store::page_range& what, std::function<void(pages)> done) override {
       inner_->read(what, std::move(done));

@@ -198,7 +198,7 @@ void dedup_suite() {
     open_room room(setup);
     room.append(text());
     int refreshed = 0;
-    room.store().refresh([&](bool done) { refreshed += done ? 1 : 100; });
+    room.store().refresh([&](const std::optional<error>& why_not) { refreshed += why_not ? 100 : 1; });
     setup.settle();
     CHECK(refreshed == 1);
     CHECK(room.log().head() == 1);

@@ -33,7 +33,9 @@ class dated_engine final : public room_engine {
     }
     void send(draft what, moment when) override { room_->send(std::move(what), owner_.dated(when)); }
     void say(const std::string& word) override { room_->say(word); }
-    void refresh(std::function<void(bool)> done) override { room_->refresh(std::move(done)); }
+    void refresh(std::function<void(const std::optional<error>&)> done) override {
+      room_->refresh(std::move(done));
+    }
     void read(const page_range& what, std::function<void(pages)> done) override {
       room_->read(what, std::move(done));
     }

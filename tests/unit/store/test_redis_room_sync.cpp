@@ -165,7 +165,7 @@ TEST_CASE("redis room: a refresh brings what the channel has not") {
   pair_of_rooms w;
   w.miss(3);
   std::vector<bool> refreshed;
-  const auto note = [&](bool done) { refreshed.push_back(done); };
+  const auto note = [&](const std::optional<error>& why_not) { refreshed.push_back(!why_not); };
   w.a.store->refresh(note);
   w.a.store->refresh(note);
   CHECK(refreshed.empty());
@@ -177,7 +177,7 @@ TEST_CASE("redis room: a refresh brings what the channel has not") {
 TEST_CASE("redis room: a refresh that the link does not survive, or is not there for, fails") {
   pair_of_rooms w;
   std::vector<bool> refreshed;
-  const auto note = [&](bool done) { refreshed.push_back(done); };
+  const auto note = [&](const std::optional<error>& why_not) { refreshed.push_back(!why_not); };
   w.a.store->refresh(note);
   w.node.link_down();
   CHECK(refreshed == std::vector<bool>{false});
