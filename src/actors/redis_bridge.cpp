@@ -90,8 +90,8 @@ void redis_bridge::heard(const std::string& node) {
   leases_->heard(node);
 }
 
-void redis_bridge::watch(store::node_watch tell) {
-  if (leads()) leases_->watch(std::move(tell));
+void redis_bridge::watch(const store::node_watch& tell) {
+  if (leads()) leases_->watch(tell);
 }
 
 // --- the probe -----------------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ class redis_bridge final : public store::room_engine, private store::redis_port,
   void count(shard_stats& n) const override;
   const std::string& node() const override { return leases_->node(); }
   void heard(const std::string& node) override;
-  void watch(store::node_watch tell) override;
+  void watch(const store::node_watch& tell) override;
 
  private:
   struct link_side final : redis_link::observer {

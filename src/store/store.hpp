@@ -118,7 +118,7 @@ class room_engine {
   /// A node of this name has said something; should it turn out to be dead, `ended` is told.
   virtual void heard(const std::string&) {}
   /// What to tell, by one shard's engine for all, on its thread. Before `start()`.
-  virtual void watch(node_watch) {}
+  virtual void watch(const node_watch&) {}
   /// Fills in `engine_…`.
   virtual void count(shard_stats&) const {}
 };
