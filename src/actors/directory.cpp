@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include <malloc.h>
 
+#include "actors/hub.hpp"
 #include "actors/log.hpp"
 #include "actors/moment.hpp"
 #include "actors/room.hpp"
@@ -20,17 +22,18 @@ constexpr std::size_t worth_a_quiet_trim = 256;  // rooms that have ended
 }  // namespace
 
 directory::directory(caf::actor_config& cfg, shard_state& s) : pinned(cfg, s.home), state_(s) {
+  state_.rooms = this;
   set_down_handler([this](caf::down_msg& m) { room_down(m); });
 }
 
 directory_actor::behavior_type directory::make_behavior() {
-  return {[this](const join_room& m) { pass_on(m); },
-          [this](const leave_room& m) { pass_on(m); },
-          [this](const publish_message& m) { pass_on(m); },
-          [this](const read_history& m) { pass_on(m); },
-          [this](const list_members& m) { pass_on(m); },
-          [this](const read_page& m) { pass_on(m); },
-          [this](const update_info& m) { pass_on(m); },
+  return {[this](const join_room& m) { hand_on(m); },
+          [this](const leave_room& m) { hand_on(m); },
+          [this](const publish_message& m) { hand_on(m); },
+          [this](const read_history& m) { hand_on(m); },
+          [this](const list_members& m) { hand_on(m); },
+          [this](const read_page& m) { hand_on(m); },
+          [this](const update_info& m) { hand_on(m); },
           [this](const list_users& m) { return users(m); },
           [this](const node_ended& m) { tell_all(m); },
           [this](const node_lapsed& m) { tell_all(m); },
@@ -40,6 +43,7 @@ directory_actor::behavior_type directory::make_behavior() {
 }
 
 void directory::on_exit() {
+  state_.rooms = nullptr;
   state_.engine->stop();
   for (auto& [name, e] : rooms_) send_exit(e.actor, caf::exit_reason::user_shutdown);
   rooms_.clear();
@@ -57,27 +61,32 @@ directory::entry* directory::find_or_make(const std::string& room) {
   return &rooms_.emplace(room, std::move(e)).first->second;
 }
 
+void directory::pass_on(protocol::room_request&& r) {
+  std::visit([this](auto& m) { hand_on(std::move(m)); }, r);
+}
+
 template <class T>
-void directory::pass_on(const T& m) {
+void directory::hand_on(T m) {
   entry* e = find_or_make(m.room);
   if (!e)
     return refuse(
         m, {errc::unavailable, "this node has as many rooms in use as limits.rooms allows", retry_after});
   ++e->passed_on;
-  send(e->actor, m);
+  caf::anon_send(e->actor, std::move(m));
 }
 
-void directory::pass_on(const leave_room& m) {
+void directory::hand_on(leave_room m) {
   if (auto found = rooms_.find(m.room); found != rooms_.end()) {
     ++found->second.passed_on;
-    return send(found->second.actor, m);
+    return caf::anon_send(found->second.actor, std::move(m));
   }
   if (m.answer) refuse(m, {errc::not_joined, {}, {}});
 }
 
 template <class T>
 void directory::refuse(const T& m, error why) {
-  if (m.from.serial != 0) send(state_.hubs[m.from.session.shard], refused{m.from, m.room, std::move(why)});
+  if (m.from.serial != 0)
+    tell_sessions(state_, m.from.session.shard, refused{m.from, m.room, std::move(why)});
 }
 
 caf::result<member_list> directory::users(const list_users& m) {
@@ -110,7 +119,8 @@ void directory::room_down(const caf::down_msg& m) {
       std::find_if(rooms_.begin(), rooms_.end(), [&](auto& r) { return r.second.actor == m.source; });
   if (found == rooms_.end()) return;
   log().error("room.failed room={:?} reason={:?}", found->first, caf::to_string(m.reason));
-  for (auto& hub : state_.hubs) send(hub, room_failed{found->second.number, found->first});
+  for (std::size_t s = 0; s < state_.hubs.size(); ++s)
+    tell_sessions(state_, s, room_failed{found->second.number, found->first});
   rooms_.erase(found);
 }
 

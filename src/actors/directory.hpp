@@ -1,6 +1,7 @@
 // The rooms of one shard: those in use whose names hash to it. Every command passes through here on its way to the
 // room, so a room's end cannot race with a message to it: a room that asks to end is let go only when it has seen
-// all that was passed on. One a shard, for as long as the node runs.
+// all that was passed on. Other shards send to it; sessions of its own shard call it, and save a mailbox and a copy. One
+// a shard, for as long as the node runs.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,7 @@
 
 namespace roomd::actors {
 
-class directory final : public pinned<directory_actor::base> {
+class directory final : public pinned<directory_actor::base>, private local_rooms {
  public:
   directory(caf::actor_config& cfg, shard_state& s);
   const char* name() const override { return "directory"; }
@@ -29,9 +30,10 @@ class directory final : public pinned<directory_actor::base> {
 
   /// Null: there are as many rooms as may be.
   entry* find_or_make(const std::string& room);
+  void pass_on(protocol::room_request&& r) override;
   template <class T>
-  void pass_on(const T& m);
-  void pass_on(const leave_room& m);
+  void hand_on(T m);
+  void hand_on(leave_room m);
   template <class T>
   void refuse(const T& m, error why);
   caf::result<member_list> users(const list_users& m);

@@ -1,6 +1,8 @@
 #include "actors/hub.hpp"
 
 #include <algorithm>
+#include <exception>
+#include <type_traits>
 
 #include "actors/log.hpp"
 #include "protocol/encode.hpp"
@@ -13,60 +15,92 @@ constexpr std::chrono::milliseconds drain_step{50};
 }  // namespace
 
 hub_actor::behavior_type hub::make_behavior() {
-  return {[this](const joined& m) { tell(m); },
-          [this](const left& m) { tell(m); },
-          [this](const published& m) { tell(m); },
-          [this](const history_read& m) { tell(m); },
-          [this](const members_listed& m) { tell(m); },
-          [this](const page_read& m) { tell(m); },
-          [this](const refused& m) { tell(m); },
-          [this](const deliver& m) { on(m); },
-          [this](const renumbered& m) { on(m); },
-          [this](const presence_news& m) { on(m); },
-          [this](const room_failed& m) { on(m); },
-          [this](const drain_sessions& m) { on(m); },
+  const auto handler = [this]<class T>(std::type_identity<T>) { return [this](const T& m) { hear(m); }; };
+  return {handler(std::type_identity<joined>{}),
+          handler(std::type_identity<left>{}),
+          handler(std::type_identity<published>{}),
+          handler(std::type_identity<history_read>{}),
+          handler(std::type_identity<members_listed>{}),
+          handler(std::type_identity<page_read>{}),
+          handler(std::type_identity<refused>{}),
+          handler(std::type_identity<deliver>{}),
+          handler(std::type_identity<renumbered>{}),
+          handler(std::type_identity<presence_news>{}),
+          handler(std::type_identity<room_failed>{}),
+          [this](const drain_sessions& m) { drain(m); },
           [this](const drain_due&) { drain_on(); },
           [this](const new_settings& m) { state_.apply(m.value); },
           [this](const collect_stats&) { return numbers(); }};
 }
 
-// A session that has gone has sent its leave behind what is answered here, so the answer can be dropped.
+template <class F>
+void hub::guarded(F&& step) noexcept {
+  try {
+    step();
+  } catch (const std::exception& fault) {
+    log().error("hub.exception what=\"{}\"", fault.what());
+  }
+}
+
+// A session that has gone has sent its leave behind what is answered here, so the answer can be dropped. One that cannot
+// take its answer is closed: it comes back and resumes.
 template <class T>
-void hub::tell(const T& answer) {
+void hub::tell(const T& answer) noexcept {
   auto* s = state_.sessions.find(answer.to.session.number);
   if (!s) return;
-  state_.deliveries.bring_up(*s);
-  s->on(answer);
+  bool taken = false;
+  guarded([&] {
+    state_.deliveries.bring_up(*s);
+    s->on(answer);
+    taken = true;
+  });
+  if (!taken) guarded([&] { s->close(close_code::internal_error); });
 }
 
-void hub::on(const deliver& m) { state_.deliveries.gather(m.number, m.what); }
+void hub::hear(const joined& m) noexcept { tell(m); }
+void hub::hear(const left& m) noexcept { tell(m); }
+void hub::hear(const published& m) noexcept { tell(m); }
+void hub::hear(const history_read& m) noexcept { tell(m); }
+void hub::hear(const members_listed& m) noexcept { tell(m); }
+void hub::hear(const page_read& m) noexcept { tell(m); }
+void hub::hear(const refused& m) noexcept { tell(m); }
 
-void hub::on(const renumbered& m) {
-  state_.deliveries.flush(m.number);
-  const auto* room = state_.sessions.find_room(m.number);
-  if (!room) return;
-  for (protocol::seat* s : room->seats) s->owner->renumber(*s, m.at, m.child);
+void hub::hear(const deliver& m) noexcept {
+  guarded([&] { state_.deliveries.gather(m.number, m.what); });
 }
 
-void hub::on(const presence_news& m) {
-  state_.deliveries.flush(m.number);
-  const auto* room = state_.sessions.find_room(m.number);
-  if (!room) return;
-  const frame_ptr push = protocol::members_push(room->seats.front()->room, *m.what);
-  const auto* except = m.except ? state_.sessions.find(m.except->number) : nullptr;
-  for (protocol::seat* s : room->seats)
-    if (s->observer && s->owner != except) s->owner->news(*s, push);
+void hub::hear(const renumbered& m) noexcept {
+  guarded([&] {
+    state_.deliveries.flush(m.number);
+    const auto* room = state_.sessions.find_room(m.number);
+    if (!room) return;
+    for (protocol::seat* s : room->seats) s->owner->renumber(*s, m.at, m.child);
+  });
+}
+
+void hub::hear(const presence_news& m) noexcept {
+  guarded([&] {
+    state_.deliveries.flush(m.number);
+    const auto* room = state_.sessions.find_room(m.number);
+    if (!room) return;
+    const frame_ptr push = protocol::members_push(room->seats.front()->room, *m.what);
+    const auto* except = m.except ? state_.sessions.find(m.except->number) : nullptr;
+    for (protocol::seat* s : room->seats)
+      if (s->observer && s->owner != except) s->owner->news(*s, push);
+  });
 }
 
 // Every session hears of it: one that is no member may still wait for the room's answer. It happens rarely.
-void hub::on(const room_failed& m) {
-  state_.deliveries.flush(m.number);
-  for (const auto& [number, entry] : state_.sessions.sessions()) entry.session->on(m);
+void hub::hear(const room_failed& m) noexcept {
+  guarded([&] {
+    state_.deliveries.flush(m.number);
+    for (const auto& [number, entry] : state_.sessions.sessions()) entry.session->on(m);
+  });
 }
 
 // --- drain -------------------------------------------------------------------------------------------------------
 
-void hub::on(const drain_sessions& m) {
+void hub::drain(const drain_sessions& m) {
   drain_.left.clear();
   for (const auto& [number, entry] : state_.sessions.sessions()) drain_.left.push_back(number);
   drain_.all = drain_.left.size();

@@ -32,7 +32,7 @@ inquiry_actor::behavior_type inquiry::make_behavior() {
 }
 
 void inquiry::users(std::string room, std::function<void(result<std::vector<member>>)> answer) {
-  const auto& directory = state_.directory_of(room);
+  const auto& directory = state_.directories[state_.shard_of(room)];
   request(directory, patience, list_users{std::move(room)})
       .then([answer](member_list& who) { answer(std::move(who)); },
             [answer](const caf::error&) {

@@ -150,7 +150,7 @@ void room::on_unavailable(const error& why) {
 
 void room::on_message(const message_ptr& m) {
   guarded([&] {
-    members_.for_each_shard([&](std::uint32_t s) { send(state_.hubs[s], deliver{number_, m}); });
+    members_.for_each_shard([&](std::uint32_t s) { tell_sessions(state_, s, deliver{number_, m}); });
   });
 }
 
@@ -158,7 +158,9 @@ void room::on_numbering(const position& at, bool child) {
   pages_.clear();
   unknown_.clear();
   guarded([&] {
-    members_.for_each_shard([&](std::uint32_t s) { send(state_.hubs[s], renumbered{number_, at, child}); });
+    members_.for_each_shard([&](std::uint32_t s) {
+      tell_sessions(state_, s, renumbered{number_, at, child});
+    });
   });
 }
 
@@ -168,7 +170,7 @@ void room::announce(presence_change change, std::optional<session_address> excep
   if (change.empty() || members_.observers() == 0) return;
   auto what = std::make_shared<const presence_change>(std::move(change));
   members_.for_each_observing_shard([&](std::uint32_t s) {
-    send(state_.hubs[s], presence_news{number_, what, except});
+    tell_sessions(state_, s, presence_news{number_, what, except});
   });
 }
 

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/hub.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/moment.hpp"
 #include "actors/pinned.hpp"
@@ -92,7 +93,8 @@ class room final : public pinned<room_actor::base>, private store::room_observer
   /// Through the hub of the session's shard, behind everything that the room said before.
   template <class T>
   void answer(T what) {
-    send(state_.hubs[what.to.session.shard], std::move(what));
+    const std::size_t there = what.to.session.shard;
+    tell_sessions(state_, there, std::move(what));
   }
   const room_log& log() { return open_->log(moment_of(home())); }
   bool idle() const;

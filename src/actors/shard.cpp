@@ -19,6 +19,8 @@ constexpr std::size_t handlers_a_turn = 256;
 constexpr auto time_of_each = std::chrono::milliseconds(1);
 constexpr std::size_t handlers_a_look = 8;
 constexpr std::size_t actors_a_look = 16;
+/// Who slept for so long was woken by what came then, and not by what waited already.
+constexpr auto real_sleep = std::chrono::microseconds(20);
 
 }  // namespace
 
@@ -79,20 +81,21 @@ void shard::run() {
   const on_this_thread scope(*this);
   while (!stop_) {
     now_ = {};
-    if (idle()) sleep();
+    const bool slept = idle() && sleep();
     now();
-    run_handlers();
+    if (!slept || crowded_) crowded_ = run_handlers();
     fire_timers();
     run_actors();
     end_turn();
   }
 }
 
-/// Waits for and runs one completion handler: Asio has no way to wait without running one.
-void shard::sleep() {
+/// Waits for and runs one completion handler: Asio has no way to wait without running one. False: it was there already.
+bool shard::sleep() {
   const auto wheel = wheel_.empty() ? time_point::max() : wheel_.next_tick();
   arm_wake_up(std::min(wheel, timeouts_.next()));
   guarded("shard.exception", [this] { io_->run_one(); });
+  return now() - turn_ended_ > real_sleep;
 }
 
 /// A wake-up that comes too early, because what it was for is cancelled, costs an empty turn and no more.
@@ -160,7 +163,8 @@ void shard::run_actor(caf::resumable* job) {
 
 void shard::end_turn() {
   turns_.end_turn();
-  const auto took = std::chrono::steady_clock::now() - now();
+  turn_ended_ = std::chrono::steady_clock::now();
+  const auto took = turn_ended_ - now();
   loop_latency_.observe(std::chrono::duration_cast<std::chrono::microseconds>(took));
 }
 

@@ -94,7 +94,7 @@ class shard final : public caf::execution_unit {
 
   bool idle() const { return ready_.empty() && turns_.empty(); }
   bool run_handlers();
-  void sleep();
+  bool sleep();
   void arm_wake_up(time_point at);
   void fire_timers();
   std::size_t run_actors();
@@ -111,6 +111,10 @@ class shard final : public caf::execution_unit {
   const fault_handler& on_fault_;
   bool stop_ = false;
   mutable time_point now_{};  ///< the epoch: not read in this turn
+  time_point turn_ended_{};   ///< the last one
+  /// The last look for handlers found some. While there are none to find, a handler that ends a sleep is alone, and the
+  /// look, a system call, is left out.
+  bool crowded_ = true;
   std::deque<caf::resumable*> ready_;
   turn_queue turns_;
   shard_timeouts timeouts_;

@@ -39,17 +39,15 @@ shard_state::shard_state(shard& h, settings_ptr s, std::unique_ptr<store::room_e
 
 shard_state::~shard_state() = default;
 
-const directory_actor& shard_state::directory_of(std::string_view room) const {
-  return directories[std::hash<std::string_view>{}(room) % directories.size()];
+std::size_t shard_state::shard_of(std::string_view room) const {
+  return std::hash<std::string_view>{}(room) % directories.size();
 }
 
+// All of a session's requests to one room take the same one of the two ways, so none overtakes another.
 void shard_state::send(protocol::room_request&& r) const {
-  std::visit(
-      [this](auto& what) {
-        const auto& directory = directory_of(what.room);
-        caf::anon_send(directory, std::move(what));
-      },
-      r);
+  const std::size_t there = std::visit([this](const auto& what) { return shard_of(what.room); }, r);
+  if (there == home.index() && rooms) return rooms->pass_on(std::move(r));
+  std::visit([&](auto& what) { caf::anon_send(directories[there], std::move(what)); }, r);
 }
 
 std::uint64_t shard_state::next_stamp() {

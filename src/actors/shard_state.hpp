@@ -20,6 +20,17 @@
 
 namespace roomd::actors {
 
+class hub;
+
+/// The rooms of this shard, for the sessions of this shard: what the directory does with a request, without its mailbox.
+class local_rooms {
+ public:
+  virtual void pass_on(protocol::room_request&& r) = 0;
+
+ protected:
+  ~local_rooms() = default;
+};
+
 struct shard_state {
   shard_state(shard& h, settings_ptr s, std::unique_ptr<store::room_engine> e, sealer seal_fn);
   ~shard_state();
@@ -37,11 +48,13 @@ struct shard_state {
   join_gate joins;    ///< through which sessions ask rooms
   shard_stats stats;  ///< the counters that are not the sessions'
 
+  local_rooms* rooms = nullptr;              ///< the shard's directory's, while it lives
+  hub* hub_here = nullptr;                   ///< the shard's, while it lives
   std::vector<directory_actor> directories;  ///< by shard
   std::vector<hub_actor> hubs;               ///< by shard
 
-  /// The directory that knows `room`.
-  const directory_actor& directory_of(std::string_view room) const;
+  /// The shard whose directory knows `room`.
+  std::size_t shard_of(std::string_view room) const;
   /// A number that is never used twice on this node.
   std::uint64_t next_number() { return ++last_number_ * 1024 + home.index(); }
   /// Grows with every call, and as far as the clocks agree also against the other shards' and the other nodes' (wall

@@ -139,9 +139,12 @@ coalescing_stream::flushed coalescing_stream::flush_socket() {
 
 std::ptrdiff_t coalescing_stream::send_some() {
   constexpr int how = MSG_NOSIGNAL | MSG_DONTWAIT;
+  if (queue_.single()) {  // the rule, and worth not to make room for more
+    const std::string_view part = queue_.first();
+    return ::send(socket_.native_handle(), part.data(), part.size(), how);
+  }
   std::array<std::string_view, parts_a_call> parts;
   const std::size_t count = queue_.front(parts);
-  if (count == 1) return ::send(socket_.native_handle(), parts[0].data(), parts[0].size(), how);
   std::array<iovec, parts_a_call> vector;
   for (std::size_t i = 0; i < count; ++i) vector[i] = {const_cast<char*>(parts[i].data()), parts[i].size()};
   msghdr message{};

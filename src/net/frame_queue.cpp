@@ -17,7 +17,7 @@ void frame_queue::push(frame_ptr f) {
 
 std::size_t frame_queue::front(std::span<std::string_view> parts) const {
   if (!first_) return 0;
-  parts[0] = first_->wire().substr(offset_);
+  parts[0] = first();
   const std::size_t others = std::min(parts.size() - 1, rest_.size() - head_);
   for (std::size_t i = 0; i < others; ++i) parts[i + 1] = rest_[head_ + i]->wire();
   return others + 1;

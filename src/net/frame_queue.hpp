@@ -16,6 +16,10 @@ class frame_queue {
   /// All that waits.
   std::size_t bytes() const { return bytes_; }
   bool empty() const { return !first_; }
+  /// One frame waits, or what is left of it.
+  bool single() const { return first_ && head_ == rest_.size(); }
+  /// Where one waits: what is left of the first.
+  std::string_view first() const { return first_->wire().substr(offset_); }
   /// What comes next, in at most so many parts; returns how many there are.
   std::size_t front(std::span<std::string_view> parts) const;
   /// The first `n` bytes have gone.

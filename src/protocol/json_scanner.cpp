@@ -1,21 +1,14 @@
 #include "protocol/json_scanner.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
+
+#include "protocol/json_plain.hpp"
 
 namespace roomd::protocol {
 
 namespace {
 
-/// Bytes that stand for themselves inside a string: all but the quote, the backslash and control characters.
-constexpr auto plain = [] {
-  std::array<bool, 256> t{};
-  for (std::size_t c = 0x20; c < t.size(); ++c) t[c] = c != '"' && c != '\\';
-  return t;
-}();
-
-constexpr bool is_plain(char c) { return plain[static_cast<unsigned char>(c)]; }
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
@@ -168,7 +161,7 @@ bool json_scanner::scalar() {
 bool json_scanner::string() {
   if (!take('"')) return false;
   for (;;) {
-    while (at_ != end_ && is_plain(*at_)) ++at_;
+    at_ = skip_plain(at_, end_);
     if (take('"')) return true;
     if (!take('\\') || !escape()) return false;
   }

@@ -4,11 +4,11 @@
 #include <charconv>
 #include <cstdint>
 
+#include "protocol/json_plain.hpp"
+
 namespace roomd::protocol {
 
 namespace {
-
-bool needs_escape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
 
 void append_escape(std::string& out, char c) {
   constexpr std::string_view hex = "0123456789abcdef";
@@ -100,13 +100,14 @@ std::optional<std::uint32_t> take_code_point(std::string_view& in) {
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
-  while (!text.empty()) {
-    const auto stop = std::find_if(text.begin(), text.end(), needs_escape);
-    out.append(text.begin(), stop);
-    text.remove_prefix(static_cast<std::size_t>(stop - text.begin()));
-    if (text.empty()) break;
-    append_escape(out, text.front());
-    text.remove_prefix(1);
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (;;) {
+    const char* const stop = skip_plain(at, end);
+    out.append(at, stop);
+    if (stop == end) break;
+    append_escape(out, *stop);
+    at = stop + 1;
   }
   out += '"';
 }
