@@ -48,7 +48,7 @@ void room::take_page(const store::page_range& range, store::room_store::pages me
   }
   auto page = std::make_shared<batch>();
   for (auto& m : messages) page->add(std::move(m));
-  pages_.add(page, range.bounds, log().head());
+  pages_.add(page, range.bounds, log().head(), page_source::engine);
   for (const auto& m : who) answer_from(page, m);
 }
 

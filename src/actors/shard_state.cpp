@@ -6,7 +6,7 @@
 namespace roomd::actors {
 namespace {
 
-constexpr std::size_t outboxes_of_pages = 16;
+constexpr std::size_t outboxes_of_pages = 64;
 
 std::shared_ptr<const protocol::session_rules> make_rules(const config::settings& s) {
   protocol::session_rules r{

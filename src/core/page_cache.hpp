@@ -1,11 +1,11 @@
 // Pages that were read from a room's log lately: who asks for the same one gets the same bytes, joined once. After a
 // break many come back from the same place at the same time. It holds no page itself: one is there as long as the
-// shard's keeper or an outbox has it. Owned by the room; a few pages are remembered.
+// shard's keeper or an outbox has it. Owned by the room; a few pages are remembered, and none costs nothing.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <memory>
+#include <vector>
 
 #include "core/ids.hpp"
 #include "core/page_keeper.hpp"
@@ -20,9 +20,12 @@ class page_cache {
 
   /// The page that begins with `first`, cut by these bounds from a log whose head is `head`. Null: read it.
   page_ptr find(sequence first, const page_bounds& b, sequence head) const;
-  void add(const page_ptr& page, const page_bounds& b, sequence head);
+  void add(const page_ptr& page, const page_bounds& b, sequence head, page_source source = page_source::log);
   /// The numbering has changed.
-  void clear() { entries_ = {}; }
+  void clear() {
+    entries_ = {};
+    oldest_ = 0;
+  }
 
  private:
   struct entry {
@@ -32,9 +35,11 @@ class page_cache {
     page_bounds bounds;
     std::weak_ptr<const batch> page;
   };
+  entry& place_for_one_more(sequence head);
+
   page_keeper& keeper_;
-  std::array<entry, 8> entries_;
-  std::size_t oldest_ = 0;
+  std::vector<entry> entries_;
+  std::size_t oldest_ = 0;  ///< once all places are taken
 };
 
 }  // namespace roomd

@@ -3,13 +3,15 @@
 from bench.cluster import idle, node_death, users
 from promise import PromiseTest
 
+READS = 1
+
 
 class NodeDeath(PromiseTest):
     def test_members_who_return_elsewhere_get_everything_once_and_share_the_pages(self):
-        self.hold(node_death, node_death.Size(members=600, rooms=6, lags=(950, 600, 20)))
+        self.hold(node_death, node_death.Size(members=600, rooms=6, lags=(950, 600, 20), reads=READS))
 
     def test_members_who_return_to_one_room_share_its_pages(self):
-        self.hold(node_death, node_death.Size(members=200, rooms=1, lags=(950,)))
+        self.hold(node_death, node_death.Size(members=200, rooms=1, lags=(950,), reads=READS))
 
 
 class Users(PromiseTest):

@@ -121,11 +121,13 @@ local function trim()
   call('PEXPIRE', log, life)
   local oldest = call('XRANGE', log, '-', '+', 'COUNT', '1')[1]
   if not oldest or not too_much(oldest, 17 / 16) then return end
-  local low, high = tonumber(string.match(oldest[1], '^%d+')), head + 1 -- drop `low`, keep `high`
+  -- Drop `low`, keep `high`. Small messages end the search at once: each takes one place, so the cut is `places` behind
+  -- the head. Else the steps grow until they are over it. Every entry that is looked at is copied, however large.
+  local low, high, stride = math.max(tonumber(string.match(oldest[1], '^%d+')), head - places), head + 1, 1
   while high - low > 1 do
-    local middle = math.floor((low + high) / 2)
+    local middle = math.min(low + stride, math.floor((low + high) / 2))
     local entry = call('XRANGE', log, string.format('%d', middle), '+', 'COUNT', '1')[1]
-    if entry and too_much(entry, 1) then low = middle else high = middle end
+    if entry and too_much(entry, 1) then low, stride = middle, stride * 2 else high = middle end
   end
   local cut = string.format('%d', high)
   -- Whole nodes, 10,000 messages at most; where it is less than a node, exactly.

@@ -26,21 +26,21 @@ export function startBrowser() {
 export class Visitor {
   problems = [];
 
-  /** Opens the room's page and waits until it is live. `settings` are Playwright's for a browser context. */
-  static async enter(browser, { room, user, name, settings = {} }) {
+  /** Opens the room's page and waits until it is live. `settings` are Playwright's for a browser context, `at` is a node. */
+  static async enter(browser, { room, user, name, settings = {}, at }) {
     const context = await browser.newContext({ viewport: { width: 1180, height: 760 }, ...settings });
-    const visitor = await Visitor.open(context, `/ui/${encodeURIComponent(room)}?${new URLSearchParams({ id_user: user, name })}`);
+    const visitor = await Visitor.open(context, `/ui/${encodeURIComponent(room)}?${new URLSearchParams({ id_user: user, name })}`, at);
     await visitor.isIn('live');
     return visitor;
   }
 
-  static async open(context, path) {
+  static async open(context, path, at = address) {
     const visitor = new Visitor();
     visitor.page = await context.newPage();
     visitor.page.setDefaultTimeout(15_000);
     visitor.page.on('pageerror', (error) => visitor.problems.push(error.message));
     visitor.page.on('console', (line) => line.type() === 'error' && visitor.problems.push(line.text()));
-    await visitor.page.goto(new URL(path, address).href);
+    await visitor.page.goto(new URL(path, at).href);
     return visitor;
   }
 
