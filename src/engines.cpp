@@ -43,23 +43,50 @@ std::optional<std::string> read_password(const std::string& file) {
   return line;
 }
 
+/// Reads the password of `access` where there is a file for it. What is wrong; empty: nothing.
+std::string add_password(std::string_view key, const std::string& file, store::redis_access& access) {
+  if (file.empty()) return {};
+  auto password = read_password(file);
+  if (!password) return std::string(key) + ": cannot read a line of " + file;
+  access.password = std::move(*password);
+  return {};
+}
+
+/// Where the server is, or the sentinels that know it. What is wrong; empty: nothing.
+std::string add_places(const config::redis_settings& r, actors::redis_plan& plan) {
+  if (r.mode == "server") {
+    const auto where = config::parse_endpoint(r.address);
+    if (!where) return "redis.address is not HOST:PORT";
+    plan.server.host = where->host;
+    plan.server.port = where->port;
+    return {};
+  }
+  actors::redis_server sentinel{.host = {}, .access = {r.sentinel_user, {}, 0}, .tls = plan.server.tls};
+  auto problem = add_password("redis.sentinel_password_file", r.sentinel_password_file, sentinel.access);
+  plan.sentinels.master = r.master;
+  for (const auto& text : r.addresses) {
+    const auto where = config::parse_endpoint(text);
+    if (!where) return "redis.addresses: \"" + text + "\" is not HOST:PORT";
+    sentinel.host = where->host;
+    sentinel.port = where->port;
+    plan.sentinels.servers.push_back(sentinel);
+  }
+  return problem;
+}
+
 chosen_engine redis_engine(const config::settings& s) {
   const auto& r = s.redis;
-  const auto where = config::parse_endpoint(r.address);
-  if (!where) return {{}, "redis.address is not HOST:PORT"};
-  actors::redis_plan plan{.server = {.host = where->host, .port = where->port},
+  actors::redis_plan plan{.server = {.host = {}, .access = {r.user, {}, r.database}},
                           .rooms = {r.prefix, history_of(s), keys_of(s)}};
-  plan.server.access = {r.user, {}, r.database};
-  if (!r.password_file.empty()) {
-    auto password = read_password(r.password_file);
-    if (!password) return {{}, "redis.password_file: cannot read a line of " + r.password_file};
-    plan.server.access.password = std::move(*password);
-  }
+  if (auto problem = add_password("redis.password_file", r.password_file, plan.server.access);
+      !problem.empty())
+    return {{}, std::move(problem)};
   if (r.tls) {
     auto loaded = actors::load_redis_tls(r.tls_ca);
     if (!loaded.context) return {{}, "redis.tls_ca: " + loaded.problem};
     plan.server.tls = std::move(loaded.context);
   }
+  if (auto problem = add_places(r, plan); !problem.empty()) return {{}, std::move(problem)};
   plan.timing.connect = r.connect_timeout;
   plan.timing.reply = r.command_timeout;
   return {[plan = std::move(plan), lease = s.presence.lease](actors::shard& home, std::size_t,

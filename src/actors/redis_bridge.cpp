@@ -11,23 +11,23 @@ constexpr auto probe_interval = std::chrono::seconds(2);  // and so long a probe
 
 constexpr std::size_t most_names = 4096;
 
-std::string text_of(const redis_server& s) { return s.host + ':' + std::to_string(s.port); }
-
 }  // namespace
 
 redis_bridge::redis_bridge(shard& home, redis_plan plan, sealer seal, message_codec codec)
     : home_(home),
-      address_(text_of(plan.server)),
       link_(home, plan.server, plan.timing, {}, link_side_),
       channels_(home, std::move(plan.server), plan.timing, {}, channel_side_),
       engine_(plan.rooms, *this, std::move(seal), std::move(codec), plan.word),
       probe_channel_(plan.rooms.prefix() + "{p:" + plan.word + "}"),
-      leases_(std::move(plan.leases)) {}
+      leases_(std::move(plan.leases)) {
+  if (!plan.sentinels.servers.empty()) sentinels_.emplace(home, plan.sentinels, plan.timing, sentinel_side_);
+}
 
 redis_bridge::~redis_bridge() = default;
 
 void redis_bridge::start() {
   channels_.subscribe(probe_channel_);
+  if (sentinels_) sentinels_->start();
   link_.start();
   channels_.start();
   if (leads()) leases_->start(link_);
@@ -39,12 +39,15 @@ void redis_bridge::stop() {
   if (leads()) leases_->stop();
   link_.stop();
   channels_.stop();
+  if (sentinels_) sentinels_->stop();
 }
 
 std::string redis_bridge::problem() const {
-  if (!link_.is_up()) return "no commands reach Redis at " + address_;
-  if (!channels_.is_up() || !probed_) return "no messages come from Redis at " + address_;
-  return {};
+  const bool commands = link_.is_up();
+  if (commands && channels_.is_up() && probed_) return {};
+  const std::string unknown = sentinels_ ? sentinels_->problem() : std::string();
+  if (!unknown.empty()) return unknown;
+  return (commands ? "no messages come from Redis at " : "no commands reach Redis at ") + link_.address();
 }
 
 void redis_bridge::count(shard_stats& n) const {
@@ -70,6 +73,7 @@ void redis_bridge::message(std::string_view channel, std::string_view payload) {
 }
 
 void redis_bridge::channels_lost() {
+  if (sentinels_) sentinels_->ask();
   probed_ = false;
   engine_.on_channels_down();
 }
@@ -77,6 +81,7 @@ void redis_bridge::channels_lost() {
 // --- nodes ---------------------------------------------------------------------------------------------------------
 
 void redis_bridge::link_lost() {
+  if (sentinels_) sentinels_->ask();
   if (leads()) leases_->link_lost();
   engine_.on_link_down();
 }

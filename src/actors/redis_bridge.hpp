@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -14,6 +15,7 @@
 #include "actors/moment.hpp"
 #include "actors/node_leases.hpp"
 #include "actors/redis_link.hpp"
+#include "actors/redis_sentinels.hpp"
 #include "actors/redis_subscriber.hpp"
 #include "actors/shard.hpp"
 #include "core/timing_wheel.hpp"
@@ -22,7 +24,8 @@
 namespace roomd::actors {
 
 struct redis_plan {
-  redis_server server;
+  redis_server server;  ///< without a host where sentinels name it
+  redis_sentinel_plan sentinels = {};
   redis_timing timing = {};
   store::redis_settings rooms;
   std::string word = {};  ///< what makes this shard's epochs and probes its own: random text
@@ -64,6 +67,14 @@ class redis_bridge final : public store::room_engine, private store::redis_port,
     }
     redis_bridge& bridge;
   };
+  struct sentinel_side final : redis_sentinels::observer {
+    explicit sentinel_side(redis_bridge& b) : bridge(b) {}
+    void on_redis_master(const store::redis_place& place) override {
+      bridge.link_.move_to(place.host, place.port);
+      bridge.channels_.move_to(place.host, place.port);
+    }
+    redis_bridge& bridge;
+  };
 
   // redis_port
   bool run(const store::redis_script& script, words keys, words arguments, handler done) override {
@@ -86,11 +97,12 @@ class redis_bridge final : public store::room_engine, private store::redis_port,
   void probe();
 
   shard& home_;
-  std::string address_;
   link_side link_side_{*this};
   channel_side channel_side_{*this};
+  sentinel_side sentinel_side_{*this};
   redis_link link_;
   redis_subscriber channels_;
+  std::optional<redis_sentinels> sentinels_;
   store::redis_engine engine_;
   std::string probe_channel_;
   std::uint64_t probe_ = 0;      ///< the last one sent

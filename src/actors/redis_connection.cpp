@@ -9,15 +9,14 @@
 namespace roomd::actors {
 
 redis_connection::redis_connection(shard& home, redis_server server, const redis_timing& timing,
-                                   std::string_view use)
+                                   std::string_view use, server_kind kind)
     : home_(home),
       server_(std::move(server)),
       timing_(timing),
       use_(use),
+      kind_(kind),
       backoff_(timing.retry),
-      random_(std::random_device()()) {
-  if (server_.server_name.empty()) server_.server_name = server_.host;
-}
+      random_(std::random_device()()) {}
 
 redis_connection::~redis_connection() { drop_socket(); }
 
@@ -48,17 +47,33 @@ void redis_connection::stop() {
   if (was_up) on_down();
 }
 
+void redis_connection::move_to(const std::string& host, std::uint16_t port) {
+  if (host == server_.host && port == server_.port) return;
+  if (is_up()) lose("moved", std::chrono::milliseconds(0));
+  drop_socket();
+  backoff_.reset();
+  last_reason_.clear();
+  server_.host = host;
+  server_.port = port;
+  if (phase_ != phase::stopped) guarded([this] { attempt(); });
+}
+
 void redis_connection::attempt() {
+  if (server_.host.empty()) {
+    phase_ = phase::waiting;
+    return;
+  }
   phase_ = phase::connecting;
   home_.set_timer(*this, now() + timing_.connect);
   auto& self = static_cast<redis_socket::observer&>(*this);
-  socket_ = std::make_shared<redis_socket>(home_.io(), server_.tls, server_.server_name, self);
+  const auto& name = server_.server_name.empty() ? server_.host : server_.server_name;
+  socket_ = std::make_shared<redis_socket>(home_.io(), server_.tls, name, self);
   socket_->open(server_.host, server_.port);
 }
 
 void redis_connection::on_socket_open() {
   phase_ = phase::greeting;
-  greeting_.emplace(server_.access);
+  greeting_.emplace(server_.access, kind_);
   socket_->write(greeting_->take_output());
 }
 
@@ -85,12 +100,16 @@ void redis_connection::greeted() {
 
 void redis_connection::cut(std::string_view why) noexcept {
   if (!socket_ && phase_ != phase::connecting) return;
+  const auto wait = backoff_.next(static_cast<std::uint32_t>(random_()));
+  home_.set_timer(*this, now() + wait);
+  lose(why, wait);
+}
+
+void redis_connection::lose(std::string_view why, std::chrono::milliseconds retry) noexcept {
   const bool was_up = is_up();
   phase_ = phase::waiting;
-  const auto wait = backoff_.next(static_cast<std::uint32_t>(random_()));
   drop_socket();
-  home_.set_timer(*this, now() + wait);
-  guarded([&] { report(why, wait, was_up); });
+  guarded([&] { report(why, retry, was_up); });
   if (was_up) guarded([this] { on_down(); });
 }
 

@@ -1,6 +1,7 @@
 // The life of one connection of a shard to one Redis server: waits its turn, connects, greets, is up, is lost, and
 // begins again, until it is stopped. What it is used for is said by its kinds: `redis_link` for commands,
-// `redis_subscriber` for channels. What a shard's turn has for the server leaves in one write.
+// `redis_subscriber` for channels, `redis_sentinel` for what a sentinel knows. What a shard's turn has for the server
+// leaves in one write.
 //
 // Made, used and destroyed on the shard's thread, and stopped before the shard's io_context ends. It may be stopped from
 // its own callbacks, but not destroyed. Its end tells nobody: who has asked something calls stop() first. A fault of the
@@ -29,7 +30,7 @@
 namespace roomd::actors {
 
 struct redis_server {
-  std::string host;  ///< a name or an address
+  std::string host;  ///< a name or an address; empty: nobody knows yet, move_to() will say it
   std::uint16_t port = 6379;
   store::redis_access access = {};
   redis_tls_ptr tls = {};        ///< null: plain
@@ -51,12 +52,20 @@ class redis_connection : private redis_socket::observer, private wheel_timer, pr
   void start();
   /// Ends the connection and makes no other.
   void stop();
-  /// A master that serves, and that we have greeted.
+  /// Another server has taken the place of this one: the connection is lost, and the next attempt is made at once. Where
+  /// it is there already nothing happens.
+  void move_to(const std::string& host, std::uint16_t port);
+  /// A server that serves and is of use, and that we have greeted.
   bool is_up() const { return phase_ == phase::up; }
+  /// For people: HOST:PORT.
+  std::string address() const { return server_.host + ':' + std::to_string(server_.port); }
 
  protected:
+  using server_kind = store::redis_greeting::server;
+
   /// `use`: for the log.
-  redis_connection(shard& home, redis_server server, const redis_timing& timing, std::string_view use);
+  redis_connection(shard& home, redis_server server, const redis_timing& timing, std::string_view use,
+                   server_kind kind = server_kind::master);
   ~redis_connection() override;
 
   /// `generation`: the server's.
@@ -91,6 +100,7 @@ class redis_connection : private redis_socket::observer, private wheel_timer, pr
   void on_turn_end() noexcept override;
 
   void attempt();
+  void lose(std::string_view why, std::chrono::milliseconds retry) noexcept;
   void greeted();
   void watch(time_point now);
   void arm();
@@ -103,6 +113,7 @@ class redis_connection : private redis_socket::observer, private wheel_timer, pr
   redis_server server_;
   redis_timing timing_;
   std::string use_;
+  server_kind kind_;
   phase phase_ = phase::stopped;
   std::shared_ptr<redis_socket> socket_;
   std::optional<store::redis_greeting> greeting_;

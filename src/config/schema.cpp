@@ -159,8 +159,19 @@ void add_engine(std::vector<setting>& t) {
 void add_redis(std::vector<setting>& t) {
   using s = redis_settings;
   constexpr auto in = &settings::redis;
+  t.push_back(row<in, &s::mode>("redis.mode", one_of({"server", "sentinel"}), effect::restart,
+    "For engine.type = \"redis\". server: one server, at redis.address. sentinel: the sentinels at redis.addresses say "
+    "which server is the master, and a fail-over is followed."));
   t.push_back(row<in, &s::address>("redis.address", {}, effect::restart,
-    "For engine.type = \"redis\": HOST:PORT of the server (Redis 7 or newer), a name or an address, IPv6 in brackets."));
+    "HOST:PORT of the server (Redis 7 or newer), a name or an address, IPv6 in brackets."));
+  t.push_back(row<in, &s::addresses>("redis.addresses", entries(16), effect::restart,
+    "The sentinels, all of them, each written as redis.address."));
+  t.push_back(row<in, &s::master>("redis.master", {}, effect::restart,
+    "What the sentinels call the master."));
+  t.push_back(row<in, &s::sentinel_user>("redis.sentinel_user", {}, effect::restart,
+    "The ACL user at the sentinels; empty: their default one."));
+  t.push_back(row<in, &s::sentinel_password_file>("redis.sentinel_password_file", {}, effect::restart,
+    "A file that holds the password for the sentinels, a line end behind it left out; empty: none."));
   t.push_back(row<in, &s::user>("redis.user", {}, effect::restart,
     "The ACL user; empty: the server's default one."));
   t.push_back(row<in, &s::password_file>("redis.password_file", {}, effect::restart,

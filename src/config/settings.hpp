@@ -117,8 +117,18 @@ struct engine_settings {
 
 /// For `engine.type = "redis"`.
 struct redis_settings {
+  /// `server`: one server at `address`. `sentinel`: the sentinels at `addresses` say which server is the master.
+  std::string mode = "server";
   /// `HOST:PORT` of the server, a name or an address; IPv6 addresses in brackets.
   std::string address = "127.0.0.1:6379";
+  /// The sentinels, each written as `address`.
+  std::vector<std::string> addresses;
+  /// What the sentinels call the master.
+  std::string master = "mymaster";
+  /// The sentinels' ACL user; empty: their default one.
+  std::string sentinel_user;
+  /// A file that holds the sentinels' password; empty: none.
+  std::string sentinel_password_file;
   /// The ACL user; empty: the server's default one.
   std::string user;
   /// A file that holds the password, and so is no secret itself; empty: none.

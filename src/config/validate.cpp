@@ -1,6 +1,7 @@
 #include "config/validate.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 #include <string>
 
@@ -49,10 +50,15 @@ class validator {
 
   void redis() {
     if (s_.engine.type != "redis") return;
-    if (!parse_endpoint(s_.redis.address))
-      report("redis.address",
-             in_quotes(s_.redis.address) +
-                 " is no address: wants HOST:PORT or [IPV6]:PORT, such as \"127.0.0.1:6379\"");
+    if (s_.redis.mode == "sentinel") {
+      sentinels();
+    } else {
+      redis_address("redis.address", s_.redis.address);
+      if (!s_.redis.addresses.empty())
+        report("redis.addresses",
+               "is set, but redis.mode = \"server\" knows redis.address only: wants redis.mode = "
+               "\"sentinel\", or nothing");
+    }
     const auto odd = [](unsigned char c) { return c <= ' ' || c > '~' || c == '{' || c == '}'; };
     const auto& prefix = s_.redis.prefix;
     if (prefix.empty() || prefix.size() > longest_prefix || std::any_of(prefix.begin(), prefix.end(), odd))
@@ -102,6 +108,27 @@ class validator {
         report(key, in_quotes(text) + " is listened on twice");
       }
     }
+  }
+
+  void redis_address(std::string_view key, const std::string& text) {
+    if (parse_endpoint(text)) return;
+    report(key,
+           in_quotes(text) + " is no address: wants HOST:PORT or [IPV6]:PORT, such as \"127.0.0.1:6379\"");
+  }
+
+  void sentinels() {
+    const auto& all = s_.redis.addresses;
+    if (all.empty())
+      report("redis.addresses",
+             "is empty: redis.mode = \"sentinel\" wants the sentinels, such as \"127.0.0.1:26379\"");
+    for (const auto& text : all) redis_address("redis.addresses", text);
+    const std::set<std::string> different(all.begin(), all.end());
+    if (different.size() != all.size())
+      report("redis.addresses", "names a sentinel twice: each one has one voice");
+    const auto odd = [](unsigned char c) { return std::isalnum(c) == 0 && c != '.' && c != '-' && c != '_'; };
+    const auto& name = s_.redis.master;
+    if (name.empty() || std::any_of(name.begin(), name.end(), odd))
+      report("redis.master", in_quotes(name) + " wants letters, digits and the signs . - _");
   }
 
   void loopback(std::string_view key, std::string_view how, const std::optional<address>& a) {

@@ -13,7 +13,8 @@ constexpr redis_reader::bounds greeting_bounds{64 * 1024, 16};
 
 }  // namespace
 
-redis_greeting::redis_greeting(const redis_access& access) : reader_(greeting_bounds) {
+redis_greeting::redis_greeting(const redis_access& access, server wanted)
+    : wanted_(wanted), reader_(greeting_bounds) {
   const auto say = [this](std::initializer_list<std::string_view> words) {
     output_ += format_redis_command(std::span(words.begin(), words.size()));
     ++left_;
@@ -25,7 +26,7 @@ redis_greeting::redis_greeting(const redis_access& access) : reader_(greeting_bo
   }
   if (access.database != 0) say({"SELECT", std::to_string(access.database)});
   say({"PING"});
-  say({"INFO", "replication"});
+  if (wanted == server::master) say({"INFO", "replication"});
 }
 
 std::string redis_greeting::take_output() { return std::exchange(output_, {}); }
@@ -44,6 +45,7 @@ redis_greeting::outcome redis_greeting::take(const redis_reply& reply) {
   if (reply.what == redis_reply::kind::error) return refuse(reply.error_word());
   if (reply.what != redis_reply::kind::text) return refuse("protocol");
   if (--left_ != 0) return outcome::waiting;
+  if (wanted_ == server::sentinel) return outcome::welcome;
   const auto said = parse_redis_replication(reply.text);
   if (!said) return refuse("protocol");
   if (!said->master) return refuse("replica");

@@ -1,6 +1,6 @@
 // The first commands on a new connection to Redis, sent together, and what the server makes of them: who we are, which
-// database, whether it serves (PING is refused while it loads its data, INFO is not), and whether it is a master. Pure.
-// One for each connection.
+// database, whether it serves (PING is refused while it loads its data, INFO is not), and whether it is a master. A
+// sentinel is asked for PING alone: it has no data and no such role. Pure. One for each connection.
 #pragma once
 
 #include <optional>
@@ -22,13 +22,15 @@ struct redis_access {
 class redis_greeting {
  public:
   enum class outcome { waiting, welcome, refused };
+  /// What the server has to be.
+  enum class server { master, sentinel };
 
-  explicit redis_greeting(const redis_access& access);
+  explicit redis_greeting(const redis_access& access, server wanted = server::master);
 
   /// What has to go to the server, once.
   std::string take_output();
   outcome receive(std::string_view bytes);
-  /// After `welcome`: the server's master_replid.
+  /// After `welcome`: the server's master_replid; a sentinel has none.
   const std::string& generation() const { return generation_; }
   /// After `refused`: why, one word for a log: `replica`, `protocol`, or the server's error: `wrongpass`, `loading`, …
   const std::string& problem() const { return problem_; }
@@ -37,9 +39,10 @@ class redis_greeting {
   outcome take(const redis_reply& reply);
   outcome refuse(std::string_view why);
 
+  server wanted_;
   redis_reader reader_;
   std::string output_;
-  std::size_t left_ = 0;  ///< replies that are still to come, the one to INFO being the last
+  std::size_t left_ = 0;  ///< replies that are still to come; a master's last one is to INFO
   std::string generation_;
   std::string problem_;
 };

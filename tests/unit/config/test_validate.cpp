@@ -137,6 +137,36 @@ TEST_CASE("validate: Redis' address, prefix and certificates are looked at where
               "redis.tls_ca: is set, but redis.tls is false: the connection would be in the clear"});
 }
 
+TEST_CASE("validate: sentinels are named, each once, and so is their master") {
+  settings s;
+  s.engine.type = "redis";
+  s.redis.mode = "sentinel";
+  s.redis.address = "unused";
+  s.redis.addresses = {"one:26379", "[::1]:26379", "127.0.0.1:26379"};
+  CHECK(complaints(s).empty());
+  s.redis.addresses = {"one:26379", "two", "one:26379"};
+  s.redis.master = "my master";
+  CHECK(complaints(s) ==
+        lines{"redis.addresses: \"two\" is no address: wants HOST:PORT or [IPV6]:PORT, such as "
+              "\"127.0.0.1:6379\"",
+              "redis.addresses: names a sentinel twice: each one has one voice",
+              "redis.master: \"my master\" wants letters, digits and the signs . - _"});
+  s.redis.addresses.clear();
+  s.redis.master = "maths-1";
+  CHECK(complaints(s) ==
+        lines{"redis.addresses: is empty: redis.mode = \"sentinel\" wants the sentinels, such as "
+              "\"127.0.0.1:26379\""});
+}
+
+TEST_CASE("validate: addresses of sentinels are nothing for a single server") {
+  settings s;
+  s.engine.type = "redis";
+  s.redis.addresses = {"one:26379"};
+  CHECK(complaints(s) ==
+        lines{"redis.addresses: is set, but redis.mode = \"server\" knows redis.address only: "
+              "wants redis.mode = \"sentinel\", or nothing"});
+}
+
 TEST_CASE("validate: bounds hold for settings that no one loaded") {
   settings s;
   s.log.level = "loud";

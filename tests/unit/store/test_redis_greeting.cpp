@@ -50,6 +50,14 @@ TEST_CASE("redis greeting: a master that serves is welcome, wherever its answer 
   }
 }
 
+TEST_CASE("redis greeting: a sentinel has no role to ask for") {
+  redis_greeting g({"me", "pw", 0}, redis_greeting::server::sentinel);
+  CHECK(g.take_output() == "*3\r\n$4\r\nAUTH\r\n$2\r\nme\r\n$2\r\npw\r\n*1\r\n$4\r\nPING\r\n");
+  CHECK(g.receive("+OK\r\n") == outcome::waiting);
+  CHECK(g.receive("+PONG\r\n") == outcome::welcome);
+  CHECK(g.generation().empty());
+}
+
 TEST_CASE("redis greeting: who does not serve is refused, with one word why") {
   CHECK(refused("-WRONGPASS invalid username-password pair or user is disabled.\r\n", {{}, "pw", 0}) ==
         "wrongpass");
