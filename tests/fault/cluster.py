@@ -1,4 +1,5 @@
-"""Nodes of roomd around one Redis, each on a free port and, where a fault wants it, behind a proxy of its own."""
+"""Nodes of roomd around one Redis, each on a free port and, where a fault wants it, behind a proxy of its own; or around
+a Redis with sentinels."""
 
 import asyncio
 import os
@@ -8,8 +9,10 @@ import time
 import urllib.request
 from pathlib import Path
 
+from detour import Detour
 from proxy import Proxy
 from redis_server import Redis
+from sentinels import NAME, Sentinels
 from servers import free_port
 
 READY_WITHIN = 30.0  # seconds
@@ -86,11 +89,15 @@ class Node:
 
 
 class Cluster:
-    """`proxied`: every node reaches Redis through its own proxy. Logs go to `folder`. Use it in an `async with`."""
+    """`proxied`: every node reaches Redis through its own proxy. `sentinels`: the Redis has replicas and sentinels, and
+    the nodes ask these. `detoured`: they get to all of them by a detour. Logs go to `folder`. Use it in an `async with`.
+    """
 
     def __init__(self, binary: Path, nodes: int, folder: Path, redis_settings: tuple[str, ...] = (),
-                 proxied: bool = False):
+                 proxied: bool = False, sentinels: bool = False, detoured: bool = False):
         self.redis = Redis(*redis_settings)
+        self.sentinels = Sentinels(self.redis) if sentinels else None
+        self.detour = Detour(self.sentinels) if detoured else None
         self.proxies = [Proxy(self.redis.port) for _ in range(nodes if proxied else 0)]
         self.nodes: list[Node] = []
         self._binary, self._count, self._folder = binary, nodes, folder
@@ -103,9 +110,10 @@ class Cluster:
         try:
             for proxy in self.proxies:
                 await proxy.open()
+            if self.detour:
+                await self.detour.open()
             for number in range(self._count):
-                port = self.proxies[number].port if self.proxies else self.redis.port
-                settings = {**SETTINGS, "engine.type": "redis", "redis.address": f"127.0.0.1:{port}"}
+                settings = {**SETTINGS, "engine.type": "redis", **self._redis_of(number)}
                 self.nodes.append(Node(self._binary, f"node{number + 1}", settings, self._folder))
                 self.nodes[-1].start()
             for node in self.nodes:
@@ -118,6 +126,14 @@ class Cluster:
     async def __aexit__(self, *_) -> None:
         await self._end()
 
+    def _redis_of(self, number: int) -> dict[str, str]:
+        if self.sentinels:
+            ports = (self.detour or self.sentinels).ports
+            return {"redis.mode": "sentinel", "redis.master": NAME,
+                    "redis.addresses": ",".join(f"127.0.0.1:{port}" for port in ports)}
+        port = self.proxies[number].port if self.proxies else self.redis.port
+        return {"redis.address": f"127.0.0.1:{port}"}
+
     async def stop_nodes(self) -> None:
         for node in self.nodes:
             await node.stop()
@@ -127,6 +143,10 @@ class Cluster:
             node.kill()
         for proxy in self.proxies:
             await proxy.close()
+        if self.detour:
+            await self.detour.close()
+        if self.sentinels:
+            self.sentinels.stop()
         self.redis.stop()
 
 

@@ -16,7 +16,8 @@ class Fault:
     about = ""
     allowed = Allowed()
     redis_settings: tuple[str, ...] = ()
-    proxied = False
+    proxied = sentinels = detoured = False  # of the cluster
+    must_find = ""  # a rule: what it finds is what this run is for
     notices = refusals = 0
     short, long = 3.0, 10.0
 
@@ -154,8 +155,8 @@ class NodeCutOff(Fault):
         await proxy.open()
 
 
-class FailOver(Fault):
-    name, about = "failover_lost_writes", "a replica that lacks the newest writes takes the place of Redis"
+class SameAddress(Fault):
+    name, about = "failover_same_address", "a replica that lacks the newest writes comes to Redis' address"
     allowed, notices = Allowed(epochs=True, loss=True), 1
     proxied = True
     short, long = 1.0, 2.0
@@ -175,3 +176,48 @@ class FailOver(Fault):
     async def clean_up(self) -> None:
         if self.replica:
             self.replica.stop()
+
+
+class FailOver(Fault):
+    name, about = "failover_commanded", "SENTINEL FAILOVER, while everybody talks"
+    allowed, notices = Allowed(epochs=True, loss=True), 1
+    sentinels = True
+    short, long = 1.0, 5.0
+
+    async def strike(self, cluster: Cluster) -> None:
+        await asyncio.to_thread(cluster.sentinels.fail_over)
+        await asyncio.to_thread(cluster.sentinels.await_switch)
+        await asyncio.sleep(self.seconds)
+
+
+class LostWrites(FailOver):
+    """One node sleeps through it, so that the others have given the lost numbers to other messages when it wakes."""
+    name, about = "failover_lost_writes", "the replicas are cut off, then the master dies; one node sleeps meanwhile"
+    refusals = 1
+
+    async def strike(self, cluster: Cluster) -> None:
+        await asyncio.to_thread(cluster.sentinels.cut_off_replicas)
+        await asyncio.sleep(self.seconds)
+        sleeper = self.random.choice(cluster.nodes)
+        sleeper.pause()
+        self.end_master(cluster)
+        await asyncio.to_thread(cluster.sentinels.await_switch)
+        await asyncio.sleep(2 * self.seconds + 1)
+        sleeper.go_on()
+
+    def end_master(self, cluster: Cluster) -> None:
+        cluster.redis.kill()
+
+
+class IsolatedMaster(LostWrites):
+    name, about = "failover_isolated", "the master is alone with the nodes, who go on writing until another is announced"
+    refusals = 0
+
+    def end_master(self, cluster: Cluster) -> None:
+        cluster.sentinels.lock_out()
+
+
+class WithoutParents(LostWrites):
+    name, about = "failover_without_parents", "failover_lost_writes without parent epochs: the checker has to find it"
+    detoured, must_find = True, "losses_are_told"
+    notices = refusals = 0

@@ -11,7 +11,9 @@ from faults import Fault
 from history import Acknowledged, Delivered, History, Publish, Refused
 from load import Load, Size
 from rest import come_to_rest, everybody_is_in
+from violation import Violation
 
+SHOWN = 5  # violations that were wanted
 BEFORE = 0.25  # of the time of the load, until the fault strikes
 
 
@@ -37,11 +39,23 @@ def run(plan: Plan, fault: Fault, folder: Path) -> tuple[History, list[str]]:
         problems = [traceback.format_exc()]
     history.save(folder / "history.json")
     found = check(history, fault.allowed, AT_ANY_TIME if problems else RULES)
+    if fault.must_find:
+        return history, [*problems, *not_found(fault, found), *too_few(plan, fault, history)]
     return history, [*problems, *map(str, found), *too_few(plan, fault, history)]
 
 
+def not_found(fault: Fault, found: list[Violation]) -> list[str]:
+    """For a run that is made to break a rule: nothing where it did, and the run says what."""
+    wanted = [violation for violation in found if violation.rule == fault.must_find]
+    print(f"   as it must, the checker has found {len(wanted)}, of {len({v.client for v in wanted})} members:")
+    for violation in wanted[:SHOWN]:
+        print(f"   {violation}")
+    return [] if wanted else [f"{fault.must_find} has found nothing, so that this checker proves nothing"]
+
+
 async def _run(plan: Plan, fault: Fault, history: History, folder: Path) -> None:
-    async with Cluster(plan.binary, plan.nodes, folder, fault.redis_settings, fault.proxied) as cluster:
+    async with Cluster(plan.binary, plan.nodes, folder, fault.redis_settings, fault.proxied, fault.sentinels,
+                       fault.detoured) as cluster:
         try:
             await fault.prepare(cluster)
             async with Load(cluster.addresses, history, plan.size, plan.seed) as load:
@@ -53,7 +67,7 @@ async def _run(plan: Plan, fault: Fault, history: History, folder: Path) -> None
                 struck = asyncio.get_running_loop().time()
                 await asyncio.sleep(max(began + plan.seconds - struck, plan.seconds * BEFORE))
                 await load.end()
-                await come_to_rest(cluster, load, history)
+                await come_to_rest(cluster, load, history, required=not fault.must_find)
             await cluster.stop_nodes()
         finally:
             await fault.clean_up()

@@ -49,7 +49,7 @@ class Server:
             cluster = ["--cluster-port", str(bus)] if "--cluster-enabled" in self.settings else []
             with open(os.path.join(self.folder, "log"), "ab") as log:
                 self.process = subprocess.Popen(
-                    [PROGRAM, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self.folder, "--save", "",
+                    [PROGRAM, *self.first_arguments(), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self.folder, "--save", "",
                      "--repl-diskless-sync-delay", "0",
                      *cluster, *self.settings], stdout=log, stderr=log, stdin=subprocess.DEVNULL)
             self.client = redis.Redis(port=self.port, socket_timeout=20)
@@ -61,6 +61,10 @@ class Server:
                 self.end_process()
         with open(os.path.join(self.folder, "log"), encoding="utf8", errors="replace") as log:
             raise AssertionError("redis-server does not start:\n" + log.read()[-2000:])
+
+    def first_arguments(self):
+        """What stands before the flags."""
+        return []
 
     def end_process(self):
         self.client.close()
