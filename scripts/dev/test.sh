@@ -50,8 +50,8 @@ test_part() {
       ;;
     cluster) # the faults that ask most of the engine; `fault` takes them all
       build_preset "$preset" roomd
-      counted tests/fault/run --binary "$root/build/$preset/roomd" none kill9_node flushall node_cut_off \
-        failover_lost_writes
+      counted tests/fault/run --binary "$root/build/$preset/roomd" kill9_node flushall node_cut_off \
+        failover_lost_writes failover_without_parents
       ;;
     e2e)
       build_preset "$preset" roomd

@@ -73,6 +73,7 @@ class redis_bridge final : public store::room_engine, private store::redis_port,
       bridge.link_.move_to(place.host, place.port);
       bridge.channels_.move_to(place.host, place.port);
     }
+    bool redis_master_serves() const override { return bridge.link_.is_up(); }
     redis_bridge& bridge;
   };
 

@@ -18,10 +18,16 @@ redis_sentinel::redis_sentinel(shard& home, redis_server server, const redis_tim
       heard_(std::move(heard)) {}
 
 void redis_sentinel::ask() {
-  if (!is_up() || talk_->asking()) return;
+  if (!is_up()) return;
+  again_ = talk_->asking();
+  if (again_) return;
   output_ += talk_->ask();
   answer_due_ = now() + timing().reply;
   has_output();
+}
+
+void redis_sentinel::look() {
+  if (!talk_->asking()) ask();
 }
 
 std::string redis_sentinel::take_output() { return std::exchange(output_, {}); }
@@ -69,6 +75,7 @@ void redis_sentinel::answered() {
   if (knows_ && !master_) log().warn("redis.sentinel server={} problem=unknown_master", address());
   knows_ = master_.has_value();
   well();
+  if (again_) ask();
   heard_();
 }
 

@@ -20,7 +20,7 @@ class redis_sentinel final : public redis_connection {
   redis_sentinel(shard& home, redis_server server, const redis_timing& timing, std::string_view master,
                  std::function<void()> heard);
 
-  /// Now, if it is up. A question that is under way is answered soon enough.
+  /// Now, if it is up; again, where a question is under way.
   void ask();
   /// What it answered last; none: it knows no such master, or is away.
   const std::optional<store::redis_master>& master() const { return master_; }
@@ -30,7 +30,7 @@ class redis_sentinel final : public redis_connection {
   void on_down() override;
   void on_input(std::string_view bytes) override;
   std::string take_output() override;
-  void look() override { ask(); }
+  void look() override;
   std::optional<time_point> deadline() const override { return answer_due_; }
   void take(const store::redis_reply& reply);
   void answered();
@@ -41,6 +41,7 @@ class redis_sentinel final : public redis_connection {
   std::optional<store::redis_sentinel_talk> talk_;
   std::string output_;
   std::optional<time_point> answer_due_;
+  bool again_ = false;  ///< to be asked behind this answer
   std::optional<store::redis_master> master_;
   bool knows_ = true;  ///< so that its ignorance is said once
 };

@@ -44,7 +44,7 @@ std::string redis_sentinels::problem() const {
   if (std::none_of(sentinels_.begin(), sentinels_.end(),
                    [](const auto& s) { return s.master().has_value(); }))
     return "no sentinel knows a master \"" + name_ + '"';
-  return {};
+  return followed_ ? std::string() : "less than half of the sentinels answer";
 }
 
 void redis_sentinels::heard() {
@@ -52,7 +52,7 @@ void redis_sentinels::heard() {
   said.reserve(sentinels_.size());
   for (const auto& each : sentinels_) said.push_back(each.master());
   if (!followed_ && !hurried_ && !store::most_have_spoken(said)) return;
-  const auto chosen = store::choose_redis_master(said, followed_);
+  const auto chosen = store::choose_redis_master(said, followed_, observer_.redis_master_serves());
   if (!chosen || chosen == followed_) return;
   const bool elsewhere = !followed_ || chosen->at != followed_->at;
   followed_ = chosen;

@@ -35,6 +35,8 @@ class redis_sentinels final : private wheel_timer {
    public:
     /// This server is the master from now on.
     virtual void on_redis_master(const store::redis_place& place) = 0;
+    /// Whether the one that was named last serves.
+    virtual bool redis_master_serves() const = 0;
 
    protected:
     ~observer() = default;

@@ -28,10 +28,10 @@ bool is_majority(std::ptrdiff_t count, std::size_t all) { return static_cast<std
 }  // namespace
 
 std::optional<redis_master> choose_redis_master(std::span<const std::optional<redis_master>> said,
-                                                const std::optional<redis_master>& followed) {
+                                                const std::optional<redis_master>& followed, bool serves) {
   const auto best = newest_of(said);
   if (!followed || !best || best->epoch > followed->epoch) return best ? best : followed;
-  if (*best == *followed) return followed;
+  if (serves || *best == *followed) return followed;
   statement agreed;
   for (const auto& s : said)
     if (s && is_majority(supporters(said, s->at), said.size()) && (!agreed || s->epoch > agreed->epoch))

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -39,10 +40,13 @@ class redis_process {
     return {};
   }
 
-  /// `settings`: its flags. `{port}` in one of them is the port.
-  explicit redis_process(std::vector<std::string> settings = {"--port", "{port}"}) {
+  /// `settings`: its flags. `{port}` in one of them is the port. `file`: what stands in its file of settings, if it has
+  /// to have one.
+  explicit redis_process(std::vector<std::string> settings = {"--port", "{port}"},
+                         const std::string& file = {}) {
     folder_ = (std::filesystem::temp_directory_path() / "roomd-redis-XXXXXX").string();
     if (!::mkdtemp(folder_.data())) throw std::runtime_error("mkdtemp");
+    if (!file.empty()) std::ofstream(settings_file()) << file;
     for (int attempt = 0; attempt < 5; ++attempt) {  // somebody else may take the port meanwhile
       port_ = fake_redis().port();
       spawn(settings);
@@ -59,11 +63,22 @@ class redis_process {
   }
 
   std::uint16_t port() const { return port_; }
+  void kill() {
+    if (pid_ <= 0) return;
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+    pid_ = 0;
+  }
+  void pause() { ::kill(pid_, SIGSTOP); }
 
  private:
+  std::string settings_file() const { return folder_ + "/redis.conf"; }
   void spawn(const std::vector<std::string>& settings) {
-    std::vector<std::string> words{program(), "--bind", "127.0.0.1", "--dir", folder_,
-                                   "--save",  "",       "--logfile", "log"};
+    std::vector<std::string> words{program()};
+    if (std::filesystem::exists(settings_file())) words.push_back(settings_file());
+    for (const auto* word :
+         {"--bind", "127.0.0.1", "--dir", folder_.c_str(), "--save", "", "--logfile", "log"})
+      words.emplace_back(word);
     for (auto each : settings) {
       if (each == "{port}") each = std::to_string(port_);
       words.push_back(each);
@@ -94,13 +109,6 @@ class redis_process {
       ::poll(nullptr, 0, 5);  // there is nothing to wait for but its socket
     }
     return false;
-  }
-
-  void kill() {
-    if (pid_ <= 0) return;
-    ::kill(pid_, SIGKILL);
-    ::waitpid(pid_, nullptr, 0);
-    pid_ = 0;
   }
 
   std::string folder_;

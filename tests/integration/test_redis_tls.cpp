@@ -1,6 +1,7 @@
 // TLS between a link and a real redis-server: who is let in, and whom the link believes.
 #include "actor/redis_process.hpp"
 #include "actor/redis_rig.hpp"
+#include "actor/sentinel_rig.hpp"
 #include "net_certificate.hpp"
 
 namespace {
@@ -74,4 +75,20 @@ TEST_CASE("redis tls: a server with another name, or without a signature that we
   CHECK(good.news.next() == "up");
   CHECK_FALSE(misnamed.submit({"PING"}, "ping"));
   CHECK_FALSE(distrusted.submit({"PING"}, "ping"));
+}
+
+TEST_CASE("redis tls: a sentinel is asked over it, and only one that we trust") {
+  if (!redis_has_tls()) return;
+  const own_certificate files;
+  const own_certificate others;
+  auto flags = tls_flags(files);
+  flags.emplace_back("--sentinel");
+  redis_process sentinel(flags, "sentinel monitor maths 127.0.0.1 1 1\n");
+  auto plan = sentinels_at({sentinel.port()});
+  plan.servers[0] = over_tls(sentinel, others.certificate, "localhost");
+  sentinels_rig distrusted(plan);
+  plan.servers[0] = over_tls(sentinel, files.certificate, "localhost");
+  sentinels_rig good(plan);
+  CHECK(good.news.next() == "127.0.0.1:1");
+  CHECK(distrusted.problem() == "none of the 1 sentinels answers");
 }
