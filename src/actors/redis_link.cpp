@@ -3,6 +3,7 @@
 #include <array>
 #include <exception>
 #include <memory>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -19,30 +20,55 @@ bool tells_of_another_master(const store::redis_reply& error) {
          error.is_error("CLUSTERDOWN");
 }
 
-/// A script's keys and arguments, kept for the case that the server does not know the script.
-class script_call {
+/// Everybody is told, whoever throws.
+class first_fault {
  public:
-  script_call(redis_link::words keys, redis_link::words arguments) {
-    rest_.reserve(1 + keys.size() + arguments.size());
-    rest_.push_back(std::to_string(keys.size()));
-    rest_.insert(rest_.end(), keys.begin(), keys.end());
-    rest_.insert(rest_.end(), arguments.begin(), arguments.end());
+  template <class F>
+  void of(F step) {
+    try {
+      step();
+    } catch (...) {
+      if (!first_) first_ = std::current_exception();
+    }
   }
-  std::vector<std::string_view> command(std::string_view name, std::string_view script) const {
-    std::vector<std::string_view> all{name, script};
-    all.insert(all.end(), rest_.begin(), rest_.end());
-    return all;
+  void rethrow() const {
+    if (first_) std::rethrow_exception(first_);
   }
 
  private:
-  std::vector<std::string> rest_;
+  std::exception_ptr first_;
 };
 
 }  // namespace
 
+/// A call, kept for the case that the server does not know the script.
+struct redis_link::script_run {
+  script_run(const store::redis_script& s, words keys, words arguments, handler h)
+      : script(s), done(std::move(h)) {
+    rest.reserve(1 + keys.size() + arguments.size());
+    rest.push_back(std::to_string(keys.size()));
+    rest.insert(rest.end(), keys.begin(), keys.end());
+    rest.insert(rest.end(), arguments.begin(), arguments.end());
+  }
+  std::vector<std::string_view> command(std::string_view name, std::string_view text) const {
+    std::vector<std::string_view> all{name, text};
+    all.insert(all.end(), rest.begin(), rest.end());
+    return all;
+  }
+  std::size_t bytes() const {
+    return std::accumulate(rest.begin(), rest.end(), sizeof *this,
+                           [](std::size_t sum, const std::string& word) { return sum + word.size(); });
+  }
+
+  const store::redis_script& script;
+  handler done;
+  std::vector<std::string> rest;  ///< how many keys, keys, arguments
+};
+
 redis_link::redis_link(shard& home, redis_server server, const redis_timing& timing, const bounds& b,
                        observer& o)
     : redis_connection(home, std::move(server), timing, "commands"),
+      bounds_(b),
       pipeline_({b.commands, b.bytes, timing.reply, b.reply}),
       observer_(o) {
   pipeline_.when_error([this](const store::redis_reply& e) {
@@ -58,17 +84,54 @@ bool redis_link::submit(words command, handler done) {
   return true;
 }
 
-bool redis_link::run(const store::redis_script& script, words keys, words arguments, handler done) {
-  const auto call = std::make_shared<const script_call>(keys, arguments);
-  return submit(call->command("EVALSHA", script.digest),
-                [this, call, &script, done = std::move(done)](result<store::redis_reply> r) {
-                  if (!r || !r->is_error("NOSCRIPT")) return done(std::move(r));
-                  if (!submit(call->command("EVAL", script.text), done)) done(link_lost);
-                });
-}
-
 void redis_link::on_input(std::string_view bytes) {
   if (!pipeline_.receive(bytes)) cut("protocol");
+}
+
+// --- scripts -------------------------------------------------------------------------------------------------------
+
+bool redis_link::run(const store::redis_script& script, words keys, words arguments, handler done) {
+  auto call = std::make_shared<const script_run>(script, keys, arguments, std::move(done));
+  return repairing_ ? hold(std::move(call)) : send(call);
+}
+
+bool redis_link::send(const script_run_ptr& call) {
+  const bool sent = submit(call->command("EVALSHA", call->script.digest),
+                           [this, call](result<store::redis_reply> r) { take(call, std::move(r)); });
+  if (sent) ++by_digest_;
+  return sent;
+}
+
+void redis_link::take(const script_run_ptr& call, result<store::redis_reply> reply) {
+  --by_digest_;
+  if (!reply || !reply->is_error("NOSCRIPT")) {
+    call->done(std::move(reply));
+  } else {
+    repairing_ = true;
+    if (!submit(call->command("EVAL", call->script.text), call->done)) call->done(link_lost);
+  }
+  if (by_digest_ == 0 && is_up()) release();
+}
+
+// What is called now would overtake those that the server is about to refuse.
+bool redis_link::hold(script_run_ptr call) {
+  if (!is_up() || pipeline_.in_flight() + held_.size() >= bounds_.commands ||
+      held_bytes_ + call->bytes() > bounds_.bytes)
+    return false;
+  held_bytes_ += call->bytes();
+  held_.push_back(std::move(call));
+  return true;
+}
+
+void redis_link::release() {
+  repairing_ = false;
+  held_bytes_ = 0;
+  first_fault fault;
+  for (const auto& call : std::exchange(held_, {}))
+    fault.of([&] {
+      if (!send(call)) call->done(link_lost);
+    });
+  fault.rethrow();
 }
 
 // --- up and down ---------------------------------------------------------------------------------------------------
@@ -82,14 +145,12 @@ void redis_link::on_up(const std::string& generation) {
 void redis_link::on_down() {
   generation_.clear();
   server_generation_.clear();
-  std::exception_ptr fault;
-  try {
-    pipeline_.fail(link_lost);
-  } catch (...) {
-    fault = std::current_exception();
-  }
+  first_fault fault;
+  fault.of([this] { pipeline_.fail(link_lost); });
+  by_digest_ = 0;
+  fault.of([this] { release(); });
   observer_.on_redis_down();
-  if (fault) std::rethrow_exception(fault);
+  fault.rethrow();
 }
 
 // --- the generation and the watchdog -------------------------------------------------------------------------------

@@ -5,9 +5,11 @@
 // it as soon as the server may no longer be the master that it was. See redis_connection.hpp for its life.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "actors/redis_connection.hpp"
 #include "store/redis_pipeline.hpp"
@@ -40,6 +42,7 @@ class redis_link final : public redis_connection {
   /// False: it is not up, or as much is in flight as may be; nothing was sent, and `done` is not called.
   bool submit(words command, handler done);
   /// Calls a script. Where the server does not know it (it was restarted, or SCRIPT FLUSH), its text is sent as well.
+  /// Calls are carried out in their order, so later ones are held back while earlier ones have to be sent again.
   bool run(const store::redis_script& script, words keys, words arguments, handler done);
 
   /// What open.lua named last over this connection; empty: it has to be asked.
@@ -56,8 +59,20 @@ class redis_link final : public redis_connection {
   std::optional<time_point> deadline() const override { return pipeline_.deadline(); }
   void judge(const result<store::redis_reply>& replication);
 
+  struct script_run;
+  using script_run_ptr = std::shared_ptr<const script_run>;
+  bool send(const script_run_ptr& call);
+  void take(const script_run_ptr& call, result<store::redis_reply> reply);
+  bool hold(script_run_ptr call);
+  void release();
+
+  const bounds bounds_;
   store::redis_pipeline pipeline_;
   observer& observer_;
+  std::size_t by_digest_ = 0;  ///< calls in flight that the server may refuse because it lacks the script
+  bool repairing_ = false;     ///< it has refused one of them, so it may refuse the others
+  std::vector<script_run_ptr> held_;  ///< until then
+  std::size_t held_bytes_ = 0;
   std::string generation_;
   std::string server_generation_;  ///< what the server said of itself last
   bool looking_ = false;           ///< the watchdog's question is under way

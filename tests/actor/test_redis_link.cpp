@@ -88,6 +88,44 @@ TEST_CASE("redis link: a script goes by its digest, and once by its text where t
   CHECK(up.link.news.next() == "second!NOSCRIPT");
 }
 
+TEST_CASE("redis link: what is called while others have to be sent again does not overtake them") {
+  up_link up;
+  CHECK(up.link.run(scripts::drop, {"key-a"}, {}, "A"));
+  CHECK(up.link.run(scripts::drop, {"key-b"}, {}, "B"));
+  up.peer.until("key-b\r\n");
+  up.peer.send("-NOSCRIPT No matching script.\r\n");
+  up.peer.until("key-a\r\n");  // by its text, so the script is there from now on
+  CHECK(up.link.run(scripts::drop, {"key-c"}, {}, "C"));
+  CHECK(up.link.submit({"D"}, "D"));
+  CHECK(up.peer.until("D\r\n") == "*1\r\n$1\r\nD\r\n");
+  up.peer.send("-NOSCRIPT No matching script.\r\n:1\r\n:4\r\n");
+  CHECK(up.peer.until("key-b\r\n").find("EVAL\r\n") != std::string::npos);
+  CHECK(up.peer.until("key-c\r\n").find("EVALSHA\r\n") != std::string::npos);
+  up.peer.send(":2\r\n:3\r\n");
+  for (const auto* line : {"A=1", "D=4", "B=2", "C=3"}) CHECK(up.link.news.next() == line);
+  CHECK(up.link.run(scripts::drop, {"key-e"}, {}, "E"));
+  up.peer.until("key-e\r\n");
+}
+
+TEST_CASE("redis link: what is held back is bounded, and answered when the connection is lost") {
+  up_link up(calm(), {.commands = 4, .bytes = 10000});
+  CHECK(up.link.run(scripts::drop, {"key-a"}, {}, "A"));
+  CHECK(up.link.run(scripts::drop, {"key-b"}, {}, "B"));
+  up.peer.until("key-b\r\n");
+  up.peer.send("-NOSCRIPT No matching script.\r\n");
+  up.peer.until("key-a\r\n");
+  CHECK_FALSE(up.link.run(scripts::drop, {"key-c"}, {std::string(20000, 'x')}, "big"));
+  CHECK(up.link.run(scripts::drop, {"key-c"}, {}, "C"));
+  CHECK(up.link.run(scripts::drop, {"key-d"}, {}, "D"));
+  CHECK_FALSE(up.link.run(scripts::drop, {"key-e"}, {}, "E"));
+  up.peer.close();
+  for (const auto* line : {"B?", "A?", "C?", "D?", "down"}) CHECK(up.link.news.next() == line);
+  auto peer = up.server.welcome();
+  CHECK(up.link.news.next() == "up");
+  CHECK(up.link.run(scripts::drop, {"key-f"}, {}, "F"));
+  peer.until("key-f\r\n");
+}
+
 TEST_CASE("redis link: a script whose text finds no place is answered all the same") {
   up_link up;
   CHECK(up.link.run(scripts::drop, {"key"}, {}, "script"));
