@@ -85,6 +85,8 @@ void directory::hand_on(leave_room m) {
 
 template <class T>
 void directory::refuse(const T& m, error why) {
+  if constexpr (requires { m.tell; })
+    if (m.tell) return m.tell(std::move(why));
   if (m.from.serial != 0)
     tell_sessions(state_, m.from.session.shard, refused{m.from, m.room, std::move(why)});
 }

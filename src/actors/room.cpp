@@ -71,7 +71,7 @@ void room::touch() {
 // What other nodes have here keeps no room in use; they keep it themselves.
 bool room::idle() const {
   const bool nobody = others_ ? others_->askers.empty() : presence_.empty();
-  return nobody && members_.empty() && waiting_.empty() && !refreshing_;
+  return nobody && members_.empty() && waiting_.empty() && publishing_ == 0 && !refreshing_;
 }
 
 // One timer serves the graces, the other nodes' lists and the linger; it is never late, and too early does no harm.
@@ -126,6 +126,8 @@ void room::refuse_waiting(const error& why) {
 /// Who asks nothing of a room that was never open gets no answer: there is nothing to leave or to be told of.
 template <class T>
 void room::refuse(const T& m, const error& why) {
+  if constexpr (requires { m.tell; })
+    if (m.tell) return m.tell(why);
   if (m.from.serial != 0) answer(refused{m.from, name_, why});
 }
 

@@ -84,7 +84,7 @@ class room final : public pinned<room_actor::base>, private store::room_observer
   void on_turn_end() noexcept override;
   void answer_askers();
 
-  void stored(const origin& from, result<store::receipt> r);
+  void answer_publish(const origin& from, const publish_answer& tell, result<published> r);
   void read_elsewhere(const read_page& m);
   void answer_from(const page_ptr& page, const read_page& m);
   void take_page(const store::page_range& range, store::room_store::pages messages);
@@ -107,6 +107,7 @@ class room final : public pinned<room_actor::base>, private store::room_observer
   room_number number_;
   std::unique_ptr<store::room_store> open_;      ///< null: closed, having asked to end
   std::vector<protocol::room_request> waiting_;  ///< until the log can be read, or is refreshed
+  std::size_t publishing_ = 0;                   ///< publishes that the engine has not answered
   bool refreshing_ = false;                      ///< for a join from a position that the log does not know
   roomd::epoch unknown_;              ///< one that the engine was asked for, and does not know either
   std::optional<error> unavailable_;  ///< why it cannot be opened now

@@ -66,19 +66,25 @@ void room::on(const leave_room& m) {
 void room::on(const publish_message& m) {
   draft& d = *m.what;
   if (!d.ephemeral) {
+    ++publishing_;
     open_->append(std::move(d), moment_of(home()),
-                  [this, from = m.from](result<store::receipt> r) { stored(from, std::move(r)); });
+                  [this, from = m.from, tell = m.tell](result<store::receipt> r) {
+                    if (--publishing_ == 0) schedule();
+                    if (r) ++(r->duplicate ? state_.stats.duplicates : state_.stats.messages_in);
+                    if (!r) return answer_publish(from, tell, r.error());
+                    answer_publish(from, tell, published{from, name_, std::move(r->at), r->duplicate});
+                  });
     return;
   }
   ++state_.stats.ephemeral_in;
   open_->send(std::move(d), moment_of(home()));
-  answer(published{m.from, name_, {}, false});
+  answer_publish(m.from, m.tell, published{m.from, name_, {}, false});
 }
 
-void room::stored(const origin& from, result<store::receipt> r) {
+void room::answer_publish(const origin& from, const publish_answer& tell, result<published> r) {
+  if (tell) return tell(std::move(r));
   if (!r) return answer(refused{from, name_, r.error()});
-  ++(r->duplicate ? state_.stats.duplicates : state_.stats.messages_in);
-  answer(published{from, name_, r->at, r->duplicate});
+  answer(std::move(*r));
 }
 
 void room::on(const list_members& m) { answer(members_listed{m.from, name_, presence_.list(), m.reset}); }

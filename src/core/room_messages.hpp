@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,10 +48,16 @@ struct leave_room {
   bool answer = true;  ///< false: the session is gone
 };
 
+struct published;
+using publish_answer = std::function<void(result<published>)>;
+
 struct publish_message {
   std::string room;
   origin from;
   std::shared_ptr<draft> what;  ///< the room moves it out
+  /// Who publishes without a session is told by this in place of an answer: once, on the room's shard, or not at all
+  /// where the room ends by a fault.
+  publish_answer tell = {};
 };
 
 struct read_history {
