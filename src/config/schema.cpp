@@ -188,6 +188,12 @@ void add_redis(std::vector<setting>& t) {
     "A connection must be looked up, made and greeted within this time."));
   t.push_back(row<in, &s::command_timeout>("redis.command_timeout", times(100ms, 1min), effect::restart,
     "A command that the server does not answer for so long ends the connection."));
+  t.push_back(row<in, &s::wait_replicas>("redis.wait_replicas", numbers(0, 16), effect::restart,
+    "A publish is acknowledged when so many of the server's replicas have it too. 0: when the server has it."));
+  t.push_back(row<in, &s::wait_timeout>("redis.wait_timeout", times(10ms, 1min), effect::restart,
+    "The replicas have so long for it; then the publish gets error 503. At most half of redis.command_timeout."));
+  t.push_back(row<in, &s::ingest>("redis.ingest", {}, effect::restart,
+    "Whether this node publishes what a backend adds (XADD) to the stream PREFIX{ingest}: docs/cluster.md."));
 }
 
 void add_pages(std::vector<setting>& t) {

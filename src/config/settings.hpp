@@ -143,6 +143,12 @@ struct redis_settings {
   milliseconds connect_timeout = 3s;
   /// A command that is not answered for so long ends the connection.
   milliseconds command_timeout = 2s;
+  /// A publish is acknowledged when so many replicas have it too; 0: when the server has it.
+  std::uint32_t wait_replicas = 0;
+  /// They have so long for it; then the publish gets error 503.
+  milliseconds wait_timeout = 1s;
+  /// Whether this node publishes what a backend adds to the stream `PREFIX{ingest}`.
+  bool ingest = false;
 };
 
 struct compat_settings {

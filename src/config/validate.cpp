@@ -49,7 +49,7 @@ class validator {
   }
 
   void redis() {
-    if (s_.engine.type != "redis") return;
+    if (s_.engine.type != "redis") return needs_redis();
     if (s_.redis.mode == "sentinel") {
       sentinels();
     } else {
@@ -66,6 +66,16 @@ class validator {
                                  " letters, digits and signs without spaces and braces");
     if (!s_.redis.tls && !s_.redis.tls_ca.empty())
       report("redis.tls_ca", "is set, but redis.tls is false: the connection would be in the clear");
+    if (s_.redis.wait_replicas > 0 && s_.redis.wait_timeout * 2 > s_.redis.command_timeout)
+      report("redis.wait_timeout", "wants at most half of redis.command_timeout, which is " +
+                                       duration_text(s_.redis.command_timeout) + ", not " +
+                                       duration_text(s_.redis.wait_timeout));
+  }
+
+  void needs_redis() {
+    if (s_.redis.ingest) report("redis.ingest", "is true: wants engine.type = \"redis\"");
+    if (s_.redis.wait_replicas > 0)
+      report("redis.wait_replicas", "is set: wants engine.type = \"redis\", where there are replicas");
   }
 
   void sizes() {

@@ -167,6 +167,25 @@ TEST_CASE("validate: addresses of sentinels are nothing for a single server") {
               "wants redis.mode = \"sentinel\", or nothing"});
 }
 
+TEST_CASE("validate: a wait for replicas is over before the connection is given up") {
+  settings s;
+  s.engine.type = "redis";
+  s.redis.command_timeout = 1s;
+  CHECK(complaints(s).empty());
+  s.redis.wait_replicas = 1;
+  CHECK(complaints(s) ==
+        lines{"redis.wait_timeout: wants at most half of redis.command_timeout, which is 1s, not 1s"});
+}
+
+TEST_CASE("validate: what only Redis can do wants Redis") {
+  settings s;
+  s.redis.ingest = true;
+  s.redis.wait_replicas = 1;
+  CHECK(complaints(s) ==
+        lines{"redis.ingest: is true: wants engine.type = \"redis\"",
+              "redis.wait_replicas: is set: wants engine.type = \"redis\", where there are replicas"});
+}
+
 TEST_CASE("validate: bounds hold for settings that no one loaded") {
   settings s;
   s.log.level = "loud";
