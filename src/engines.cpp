@@ -89,6 +89,7 @@ chosen_engine redis_engine(const config::settings& s) {
   if (auto problem = add_places(r, plan); !problem.empty()) return {{}, std::move(problem)};
   plan.timing.connect = r.connect_timeout;
   plan.timing.reply = r.command_timeout;
+  plan.waits = {r.wait_replicas, r.wait_timeout};
   return {[plan = std::move(plan), lease = s.presence.lease](actors::shard& home, std::size_t,
                                                              const sealer& seal) mutable {
             if (!plan.leases)

@@ -15,7 +15,7 @@ constexpr std::size_t most_names = 4096;
 
 redis_bridge::redis_bridge(shard& home, redis_plan plan, sealer seal, message_codec codec)
     : home_(home),
-      link_(home, plan.server, plan.timing, {}, link_side_),
+      link_(home, plan.server, plan.timing, {.waits = plan.waits}, link_side_),
       channels_(home, std::move(plan.server), plan.timing, {}, channel_side_),
       engine_(plan.rooms, *this, std::move(seal), std::move(codec), plan.word),
       probe_channel_(plan.rooms.prefix() + "{p:" + plan.word + "}"),

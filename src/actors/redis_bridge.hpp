@@ -27,6 +27,7 @@ struct redis_plan {
   redis_server server;  ///< without a host where sentinels name it
   redis_sentinel_plan sentinels = {};
   redis_timing timing = {};
+  store::redis_waits::rule waits = {};
   store::redis_settings rooms;
   std::string word = {};  ///< what makes this shard's epochs and probes its own: random text
   std::shared_ptr<node_leases> leases = {};  ///< the node's; led by the bridge of its shard

@@ -7,12 +7,13 @@
 #include <utility>
 #include <vector>
 
+#include "store/redis_context.hpp"
 #include "store/redis_replication.hpp"
 
 namespace roomd::actors {
 namespace {
 
-const error link_lost{errc::unavailable, "the connection to Redis is lost", {}};
+const error link_lost = store::redis_unavailable(store::why::link_down);
 
 /// The server is no longer the one that keeps what we ask for.
 bool tells_of_another_master(const store::redis_reply& error) {
@@ -44,7 +45,7 @@ class first_fault {
 /// A call, kept for the case that the server does not know the script.
 struct redis_link::script_run {
   script_run(const store::redis_script& s, words keys, words arguments, handler h)
-      : script(s), done(std::move(h)) {
+      : script(s), writes(&s == &store::scripts::publish), done(std::move(h)) {
     rest.reserve(1 + keys.size() + arguments.size());
     rest.push_back(std::to_string(keys.size()));
     rest.insert(rest.end(), keys.begin(), keys.end());
@@ -61,6 +62,7 @@ struct redis_link::script_run {
   }
 
   const store::redis_script& script;
+  bool writes;  ///< what replicas may be waited for
   handler done;
   std::vector<std::string> rest;  ///< how many keys, keys, arguments
 };
@@ -70,6 +72,7 @@ redis_link::redis_link(shard& home, redis_server server, const redis_timing& tim
     : redis_connection(home, std::move(server), timing, "commands"),
       bounds_(b),
       pipeline_({b.commands, b.bytes, timing.reply, b.reply}),
+      waits_(b.waits),
       observer_(o) {
   pipeline_.when_error([this](const store::redis_reply& e) {
     if (tells_of_another_master(e)) generation_.clear();
@@ -84,19 +87,40 @@ bool redis_link::submit(words command, handler done) {
   return true;
 }
 
+std::string redis_link::take_output() {
+  if (waits_.is_due()) wait_for_replicas();
+  return pipeline_.take_output();
+}
+
+// Where there is no room for it, the next reply makes some.
+void redis_link::wait_for_replicas() {
+  const bool taken = pipeline_.submit(waits_.command(), now(),
+                                      [this](const result<store::redis_reply>& r) { waits_.take(r); });
+  if (taken) waits_.sent();
+}
+
 void redis_link::on_input(std::string_view bytes) {
-  if (!pipeline_.receive(bytes)) cut("protocol");
+  if (!pipeline_.receive(bytes)) return cut("protocol");
+  if (waits_.is_due()) has_output();
 }
 
 // --- scripts -------------------------------------------------------------------------------------------------------
 
 bool redis_link::run(const store::redis_script& script, words keys, words arguments, handler done) {
-  auto call = std::make_shared<const script_run>(script, keys, arguments, std::move(done));
+  const bool writes = &script == &store::scripts::publish;
+  auto call = std::make_shared<const script_run>(script, keys, arguments,
+                                                 writes ? waits_.hold(std::move(done)) : std::move(done));
   return repairing_ ? hold(std::move(call)) : send(call);
 }
 
+bool redis_link::submit(const script_run& call, words command, handler done) {
+  if (!submit(command, std::move(done))) return false;
+  if (call.writes) waits_.wrote();
+  return true;
+}
+
 bool redis_link::send(const script_run_ptr& call) {
-  const bool sent = submit(call->command("EVALSHA", call->script.digest),
+  const bool sent = submit(*call, call->command("EVALSHA", call->script.digest),
                            [this, call](result<store::redis_reply> r) { take(call, std::move(r)); });
   if (sent) ++by_digest_;
   return sent;
@@ -108,7 +132,7 @@ void redis_link::take(const script_run_ptr& call, result<store::redis_reply> rep
     call->done(std::move(reply));
   } else {
     repairing_ = true;
-    if (!submit(call->command("EVAL", call->script.text), call->done)) call->done(link_lost);
+    if (!submit(*call, call->command("EVAL", call->script.text), call->done)) call->done(link_lost);
   }
   if (by_digest_ == 0 && is_up()) release();
 }
@@ -149,6 +173,7 @@ void redis_link::on_down() {
   fault.of([this] { pipeline_.fail(link_lost); });
   by_digest_ = 0;
   fault.of([this] { release(); });
+  fault.of([this] { waits_.fail(); });
   observer_.on_redis_down();
   fault.rethrow();
 }

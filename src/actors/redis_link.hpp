@@ -14,6 +14,7 @@
 #include "actors/redis_connection.hpp"
 #include "store/redis_pipeline.hpp"
 #include "store/redis_scripts.hpp"
+#include "store/redis_waits.hpp"
 
 namespace roomd::actors {
 
@@ -35,6 +36,7 @@ class redis_link final : public redis_connection {
     std::size_t commands = 8192;                 ///< in flight
     std::size_t bytes = std::size_t{16} << 20U;  ///< of commands waiting for the socket
     store::redis_reader::bounds reply{std::size_t{64} << 20U, 100000};
+    store::redis_waits::rule waits = {};  ///< for publishes, before they are answered
   };
 
   redis_link(shard& home, redis_server server, const redis_timing& timing, const bounds& b, observer& o);
@@ -54,7 +56,7 @@ class redis_link final : public redis_connection {
   void on_up(const std::string& generation) override;
   void on_down() override;
   void on_input(std::string_view bytes) override;
-  std::string take_output() override { return pipeline_.take_output(); }
+  std::string take_output() override;
   void look() override;
   std::optional<time_point> deadline() const override { return pipeline_.deadline(); }
   void judge(const result<store::redis_reply>& replication);
@@ -62,12 +64,16 @@ class redis_link final : public redis_connection {
   struct script_run;
   using script_run_ptr = std::shared_ptr<const script_run>;
   bool send(const script_run_ptr& call);
+  bool submit(const script_run& call, words command, handler done);
   void take(const script_run_ptr& call, result<store::redis_reply> reply);
   bool hold(script_run_ptr call);
   void release();
 
+  void wait_for_replicas();
+
   const bounds bounds_;
   store::redis_pipeline pipeline_;
+  store::redis_waits waits_;
   observer& observer_;
   std::size_t by_digest_ = 0;  ///< calls in flight that the server may refuse because it lacks the script
   bool repairing_ = false;     ///< it has refused one of them, so it may refuse the others

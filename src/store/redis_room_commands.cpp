@@ -59,7 +59,7 @@ void redis_room::take_published(redis_publishes::number n, const reply& r) {
     publishes_.answer(n, receipt{at, duplicate});
   } else {
     if (r && r->what != redis_reply::kind::error) ++shared_.counters.malformed;
-    publishes_.answer(n, redis_unavailable(r ? why::not_served : why::link_down));
+    publishes_.answer(n, r ? redis_unavailable(why::not_served) : r.error());
     if (step_ == step::idle && shared_.port.up() && shared_.port.generation().empty()) sync_anew();
   }
   publish_waiting();

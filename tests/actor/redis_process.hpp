@@ -69,7 +69,9 @@ class redis_process {
     ::waitpid(pid_, nullptr, 0);
     pid_ = 0;
   }
+  /// It stands still, and answers nothing, until go_on().
   void pause() { ::kill(pid_, SIGSTOP); }
+  void go_on() { ::kill(pid_, SIGCONT); }
 
  private:
   std::string settings_file() const { return folder_ + "/redis.conf"; }
