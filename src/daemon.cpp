@@ -62,7 +62,7 @@ bool daemon::start() {
     spdlog::error("engine.unusable {}", engine.problem);
     return false;
   }
-  node_.emplace(settings_, engine.make);
+  node_.emplace(settings_, engine);
   node_->serve(true);  // nobody can ask before it listens
   front_.emplace(*node_, settings_, tls_);
   if (std::string problem = front_->listen(*settings_, inherited_.fds); !problem.empty()) {

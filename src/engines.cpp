@@ -74,6 +74,11 @@ std::string add_places(const config::redis_settings& r, actors::redis_plan& plan
   return problem;
 }
 
+std::optional<actors::ingest_plan> ingest_of(const config::settings& s, const actors::redis_plan& p) {
+  if (!s.redis.ingest) return {};
+  return actors::ingest_plan{p.server, p.timing, p.rooms.prefix(), s.session.max_message};
+}
+
 chosen_engine redis_engine(const config::settings& s) {
   const auto& r = s.redis;
   actors::redis_plan plan{.server = {.host = {}, .access = {r.user, {}, r.database}},
@@ -90,6 +95,7 @@ chosen_engine redis_engine(const config::settings& s) {
   plan.timing.connect = r.connect_timeout;
   plan.timing.reply = r.command_timeout;
   plan.waits = {r.wait_replicas, r.wait_timeout};
+  auto ingest = ingest_of(s, plan);
   return {[plan = std::move(plan), lease = s.presence.lease](actors::shard& home, std::size_t,
                                                              const sealer& seal) mutable {
             if (!plan.leases)
@@ -99,7 +105,8 @@ chosen_engine redis_engine(const config::settings& s) {
             own.word = actors::random_id(word_letters);
             return std::make_unique<actors::redis_bridge>(home, std::move(own), seal, protocol::make_codec());
           },
-          {}};
+          {},
+          std::move(ingest)};
 }
 
 }  // namespace

@@ -3,8 +3,10 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "actors/ingest.hpp"
 #include "actors/shard.hpp"
 #include "config/settings.hpp"
 #include "core/message.hpp"
@@ -20,6 +22,7 @@ using engine_factory = std::function<std::unique_ptr<store::room_engine>(
 struct chosen_engine {
   engine_factory make;
   std::string problem;
+  std::optional<actors::ingest_plan> ingest = {};  ///< where a backend may publish by a stream
 };
 chosen_engine choose_engine(const config::settings& s);
 

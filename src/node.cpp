@@ -4,17 +4,18 @@
 
 #include "actors/directory.hpp"
 #include "actors/hub.hpp"
+#include "actors/ingest.hpp"
 #include "actors/inquiry.hpp"
 #include "protocol/message_text.hpp"
 
 namespace roomd {
 
-node::node(actors::settings_ptr s, const engine_factory& make_engine)
+node::node(actors::settings_ptr s, const chosen_engine& chosen)
     : config_(s->server.threads), system_(config_) {
   auto& scheduler = actors::shard_scheduler::of(system_);
   for (std::size_t i = 0; i < scheduler.size(); ++i) {
     const sealer seal = protocol::make_sealer();
-    auto engine = make_engine(scheduler.at(i), scheduler.size(), seal);
+    auto engine = chosen.make(scheduler.at(i), scheduler.size(), seal);
     states_.push_back(std::make_unique<actors::shard_state>(scheduler.at(i), s, std::move(engine), seal));
     auto& state = *states_.back();
     hubs_.push_back(system_.spawn<actors::hub>(state));
@@ -34,12 +35,14 @@ node::node(actors::settings_ptr s, const engine_factory& make_engine)
       .returned = [tell](const std::string& name) { tell(actors::node_returned{name}); },
       .lapsed = [tell] { tell(actors::node_lapsed{}); },
   });
+  if (chosen.ingest) ingest_ = system_.spawn<actors::ingest>(*states_.front(), *chosen.ingest);
   for (auto& state : states_) state->home.post([engine = state->engine.get()] { engine->start(); });
   for (auto& d : directories_) caf::anon_send(d, actors::sweep_due{});
 }
 
 node::~node() {
   const auto reason = caf::exit_reason::user_shutdown;
+  if (ingest_) caf::anon_send_exit(ingest_, reason);
   for (auto& a : inquiries_) caf::anon_send_exit(a, reason);
   for (auto& a : directories_) caf::anon_send_exit(a, reason);
   for (auto& a : hubs_) caf::anon_send_exit(a, reason);
@@ -56,6 +59,7 @@ void node::on_shard(std::size_t i, std::function<void()> f) { shard(i).post(std:
 
 void node::serve(bool yes) {
   for (auto& a : inquiries_) caf::anon_send(a, actors::serving{yes});
+  if (ingest_) caf::anon_send(ingest_, actors::serving{yes});
 }
 
 void node::apply(actors::settings_ptr s) {

@@ -20,7 +20,7 @@ namespace roomd {
 
 class node {
  public:
-  node(actors::settings_ptr s, const engine_factory& make_engine);
+  node(actors::settings_ptr s, const chosen_engine& engine);
   node(const node&) = delete;
   node& operator=(const node&) = delete;
   /// Ends every actor and joins the threads. No session may be left.
@@ -46,7 +46,8 @@ class node {
   std::vector<actors::hub_actor> hubs_;
   std::vector<actors::directory_actor> directories_;
   std::vector<actors::inquiry_actor> inquiries_;
-  std::vector<queries*> api_;  ///< the inquiry actors, as the HTTP side sees them
+  actors::ingest_actor ingest_;  ///< null: nobody publishes by a stream
+  std::vector<queries*> api_;    ///< the inquiry actors, as the HTTP side sees them
 };
 
 }  // namespace roomd

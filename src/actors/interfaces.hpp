@@ -6,6 +6,7 @@
 //   room         one a room that is in use, on its directory's shard; owns members and presence, has the log opened
 //   hub          one a shard; brings what rooms say to the shard's sessions, in the rooms' order, and feeds catch-ups
 //   inquiry      one a shard; answers the HTTP side by asking directories and hubs
+//   ingest       one a node, where `redis.ingest` is on; publishes what a backend adds to a stream
 #pragma once
 
 #include <chrono>
@@ -74,6 +75,13 @@ struct drain_session {};
 struct serving {
   bool yes = false;
 };
+/// What became of a publish of the ingest stream: its room's answer, and which attempt it was.
+struct ingest_answered {
+  std::string room;
+  std::uint64_t serial = 0;
+  bool published = false;
+  bool duplicate = false;
+};
 
 using connection_actor = caf::typed_actor<
     // ends the session with a code
@@ -122,6 +130,12 @@ using inquiry_actor = caf::typed_actor<
     // what /ready says
     caf::reacts_to<serving>>;
 
+using ingest_actor = caf::typed_actor<
+    // it begins, and while the node drains it lets another one read
+    caf::reacts_to<serving>,
+    // of the rooms
+    caf::reacts_to<ingest_answered>>;
+
 }  // namespace roomd::actors
 
 // CAF would want these to be serialisable; they never leave the process.
@@ -159,3 +173,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::new_settings)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::end_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::drain_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::serving)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::ingest_answered)

@@ -47,7 +47,14 @@ struct shard_stats {
   std::uint64_t engine_holes = 0;  ///< times that messages were left out, and read then
   std::uint64_t engine_epochs =
       0;  ///< times that a room's members were told of another numbering or of a hole
-  std::uint64_t engine_malformed = 0;   ///< messages and replies that made no sense
+  std::uint64_t engine_malformed = 0;  ///< messages and replies that made no sense
+  // Of the stream over which a backend publishes.
+  std::uint64_t ingest_backlog = 0;     ///< entries in it when this node, as its reader, last looked
+  std::uint64_t ingest_waiting = 0;     ///< of them, held by this node
+  std::uint64_t ingest_published = 0;   ///< entries published
+  std::uint64_t ingest_duplicates = 0;  ///< entries that turned out to be published already
+  std::uint64_t ingest_bad = 0;         ///< entries set aside
+  std::uint64_t ingest_retries = 0;     ///< publishes tried again, and entries taken over from another reader
   std::map<int, std::uint64_t> closes;  ///< sessions ended, by close code; 1006 is no close frame at all
   latency_histogram loop;               ///< how long one turn of the loop took
 };

@@ -59,6 +59,18 @@ constexpr number numbers[] = {
      counter, &shard_stats::engine_epochs},
     {"roomd_engine_malformed_total", "Messages and replies of the engine that made no sense.", counter,
      &shard_stats::engine_malformed},
+    {"roomd_ingest_backlog", "Entries in the ingest stream, as the node that reads it last saw it.", gauge,
+     &shard_stats::ingest_backlog},
+    {"roomd_ingest_waiting", "Entries of the ingest stream that this node holds.", gauge,
+     &shard_stats::ingest_waiting},
+    {"roomd_ingest_published_total", "Entries of the ingest stream that were published.", counter,
+     &shard_stats::ingest_published},
+    {"roomd_ingest_duplicates_total", "Entries of the ingest stream that were published before.", counter,
+     &shard_stats::ingest_duplicates},
+    {"roomd_ingest_bad_total", "Entries of the ingest stream that were set aside.", counter,
+     &shard_stats::ingest_bad},
+    {"roomd_ingest_retries_total", "Publishes tried again, and entries taken over from another reader.",
+     counter, &shard_stats::ingest_retries},
     {"roomd_http_requests_total", "HTTP requests, upgrades included.", counter, &shard_stats::http_requests},
 };
 

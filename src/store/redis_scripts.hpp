@@ -13,7 +13,7 @@ struct redis_script {
 
 namespace scripts {
 
-extern const redis_script drop, lease, open, publish, read_page;
+extern const redis_script drop, ingest, lease, open, publish, read_page;
 
 }  // namespace scripts
 

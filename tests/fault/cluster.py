@@ -94,13 +94,15 @@ class Cluster:
     """
 
     def __init__(self, binary: Path, nodes: int, folder: Path, redis_settings: tuple[str, ...] = (),
-                 proxied: bool = False, sentinels: bool = False, detoured: bool = False):
+                 proxied: bool = False, sentinels: bool = False, detoured: bool = False,
+                 node_settings: dict[str, str] | None = None):
         self.redis = Redis(*redis_settings)
         self.sentinels = Sentinels(self.redis) if sentinels else None
         self.detour = Detour(self.sentinels) if detoured else None
         self.proxies = [Proxy(self.redis.port) for _ in range(nodes if proxied else 0)]
         self.nodes: list[Node] = []
         self._binary, self._count, self._folder = binary, nodes, folder
+        self._settings = {**SETTINGS, **(node_settings or {})}
 
     @property
     def addresses(self) -> list[str]:
@@ -113,7 +115,7 @@ class Cluster:
             if self.detour:
                 await self.detour.open()
             for number in range(self._count):
-                settings = {**SETTINGS, "engine.type": "redis", **self._redis_of(number)}
+                settings = {**self._settings, "engine.type": "redis", **self._redis_of(number)}
                 self.nodes.append(Node(self._binary, f"node{number + 1}", settings, self._folder))
                 self.nodes[-1].start()
             for node in self.nodes:

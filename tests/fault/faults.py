@@ -4,6 +4,8 @@ import asyncio
 import random
 
 from cluster import Cluster, ClusterError
+from history import History
+from load import Load
 from servers import Replica
 from violation import Allowed
 
@@ -18,6 +20,7 @@ class Fault:
     redis_settings: tuple[str, ...] = ()
     proxied = sentinels = detoured = False  # of the cluster
     must_find = ""  # a rule: what it finds is what this run is for
+    node_settings: dict[str, str] = {}
     notices = refusals = 0
     short, long = 3.0, 10.0
 
@@ -31,9 +34,19 @@ class Fault:
     async def prepare(self, cluster: Cluster) -> None:
         """Before the members come."""
 
+    async def begin(self, cluster: Cluster, load: Load, history: History) -> None:
+        """When the members begin to act: whoever else has a part in it begins too."""
+
     async def strike(self, cluster: Cluster) -> None:
         """Breaks and mends: when this returns, nothing is broken any more."""
         raise NotImplementedError
+
+    async def end(self) -> None:
+        """When the members have stopped: what `begin` started comes to its end."""
+
+    def problems(self, history: History) -> list[str]:
+        """What is wrong beside what the rules find."""
+        return []
 
     async def clean_up(self) -> None:
         """Ends what `prepare` started."""

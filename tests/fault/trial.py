@@ -41,7 +41,7 @@ def run(plan: Plan, fault: Fault, folder: Path) -> tuple[History, list[str]]:
     found = check(history, fault.allowed, AT_ANY_TIME if problems else RULES)
     if fault.must_find:
         return history, [*problems, *not_found(fault, found), *too_few(plan, fault, history)]
-    return history, [*problems, *map(str, found), *too_few(plan, fault, history)]
+    return history, [*problems, *map(str, found), *fault.problems(history), *too_few(plan, fault, history)]
 
 
 def not_found(fault: Fault, found: list[Violation]) -> list[str]:
@@ -55,18 +55,20 @@ def not_found(fault: Fault, found: list[Violation]) -> list[str]:
 
 async def _run(plan: Plan, fault: Fault, history: History, folder: Path) -> None:
     async with Cluster(plan.binary, plan.nodes, folder, fault.redis_settings, fault.proxied, fault.sentinels,
-                       fault.detoured) as cluster:
+                       fault.detoured, fault.node_settings) as cluster:
         try:
             await fault.prepare(cluster)
             async with Load(cluster.addresses, history, plan.size, plan.seed) as load:
                 await everybody_is_in(load)
                 load.begin()
+                await fault.begin(cluster, load, history)
                 began = asyncio.get_running_loop().time()
                 await asyncio.sleep(plan.seconds * BEFORE)
                 await fault.strike(cluster)
                 struck = asyncio.get_running_loop().time()
                 await asyncio.sleep(max(began + plan.seconds - struck, plan.seconds * BEFORE))
                 await load.end()
+                await fault.end()
                 await come_to_rest(cluster, load, history, required=not fault.must_find)
             await cluster.stop_nodes()
         finally:

@@ -49,7 +49,7 @@ class Scripts:
     """EVALSHA, and one EVAL where the server does not know the script. `change` rewrites a script's text."""
 
     def __init__(self, change=lambda text: text):
-        self.texts = {name: change(text_of(name)) for name in ("publish", "open", "read_page", "drop", "lease")}
+        self.texts = {name: change(text_of(name)) for name in ("publish", "open", "read_page", "drop", "lease", "ingest")}
         self.shas = {}
 
     def run(self, client, name, keys, *args):
