@@ -103,11 +103,12 @@ void ingest::take(const result<store::redis_reply>& answer) {
   const bool read = stream_reader_.reads();
   const auto news = stream_reader_.take(answer, home().now());
   if (news.anew) rooms_.clear();
-  if (answer && answer->what == store::redis_reply::kind::error)
-    log().warn("ingest.refused reason={}", answer->error_word());
+  const bool refused = answer && answer->what == store::redis_reply::kind::error;
+  if (refused && !std::exchange(refused_, true)) log().warn("ingest.refused reason={}", answer->error_word());
+  if (!refused && answer) refused_ = false;
   if (read != stream_reader_.reads())
     log().info("{} stream={}", read ? "ingest.stands_by" : "ingest.reads", stream_);
-  state_.stats.ingest_retries += news.taken_over;
+  taken_over_ += news.taken_over;
   for (const auto& e : news.entries) take_entry(e);
   go_on();
 }
@@ -205,6 +206,7 @@ void ingest::tell_of_bad(const std::string& id, std::string_view reason) {
 void ingest::count() {
   state_.stats.ingest_backlog = stream_reader_.backlog();
   state_.stats.ingest_waiting = rooms_.size();
+  state_.stats.ingest_retries = taken_over_ + rooms_.retries();
 }
 
 }  // namespace roomd::actors

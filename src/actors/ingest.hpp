@@ -6,7 +6,7 @@
 // The second connection, the bell, does nothing but wait for the stream to grow: a connection that waits answers nothing
 // else. Entries that come while it is away are seen by the next question, a second later at most.
 //
-// Logs `ingest.reads`, `ingest.stands_by`, and `ingest.bad id= reason= unlogged=`, the latter once a second at most and
+// Logs `ingest.reads`, `ingest.stands_by`, `ingest.refused reason=`, and `ingest.bad id= reason= unlogged=`, the latter once a second at most and
 // never with what an entry holds.
 #pragma once
 
@@ -78,8 +78,10 @@ class ingest final : public pinned<ingest_actor::base>, private wheel_timer, pri
   std::optional<redis_link> bell_;
   store::redis_ingest stream_reader_;
   store::ingest_rooms rooms_{{}};
+  std::uint64_t taken_over_ = 0;  ///< entries, from another reader
   bool begun_ = false;
   bool listening_ = false;
+  bool refused_ = false;  ///< Redis refuses the question, and the log has it
   time_point told_of_bad_{};
   std::uint64_t untold_ = 0;  ///< bad entries since
 };

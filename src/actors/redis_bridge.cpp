@@ -104,7 +104,7 @@ void redis_bridge::watch(const store::node_watch& tell) {
 // The link has deadlines of its own, so a probe that does not come back although it went out tells of the channels.
 void redis_bridge::on_timer(time_point now) {
   home_.set_timer(*this, now + probe_interval);
-  if (!link_.is_up() || !probed_) return;
+  if (!link_.is_up() || !probed_ || probing_) return;
   if (came_back_ != probe_) return channels_.renew();
   probe();
 }
@@ -112,11 +112,12 @@ void redis_bridge::on_timer(time_point now) {
 void redis_bridge::probe() {
   const std::string number = std::to_string(probe_ + 1);
   const std::array<std::string_view, 3> command{"SPUBLISH", probe_channel_, number};
-  const bool sent = link_.submit(command, [this](const result<store::redis_reply>& r) {
+  probing_ = link_.submit(command, [this](const result<store::redis_reply>& r) {
+    probing_ = false;
     const bool went_out = r && r->what == store::redis_reply::kind::integer;
     if (!went_out) came_back_ = probe_;  // nothing to wait for
   });
-  if (sent) ++probe_;
+  if (probing_) ++probe_;
 }
 
 }  // namespace roomd::actors

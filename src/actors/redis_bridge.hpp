@@ -109,6 +109,7 @@ class redis_bridge final : public store::room_engine, private store::redis_port,
   std::string probe_channel_;
   std::uint64_t probe_ = 0;      ///< the last one sent
   std::uint64_t came_back_ = 0;  ///< the last one that came
+  bool probing_ = false;         ///< the last one has not gone out for certain
   bool probed_ = false;          ///< the probes' channel is there
   std::shared_ptr<node_leases> leases_;
   std::unordered_map<std::string, time_point> heard_;  ///< nodes, and when the leases were told of them last

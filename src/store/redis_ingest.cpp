@@ -55,14 +55,20 @@ std::optional<std::vector<std::string>> redis_ingest::ask(time_point now, std::s
   telling_ = std::min(done_.size(), most_done);
   most_ = resigning_ ? 0 : std::min(room, limits_.entries);
   resigned_ = resigning_ && (!reads_ || held == 0);
-  std::vector<std::string> words{node_, std::to_string(resigned_ ? 0 : limits_.lease.count()),
-                                 std::to_string(most_), std::to_string(limits_.entry_bytes), cursor_};
+  std::vector<std::string> words{node_,
+                                 std::to_string(term_),
+                                 std::to_string(resigned_ ? 0 : limits_.lease.count()),
+                                 std::to_string(most_),
+                                 std::to_string(limits_.entry_bytes),
+                                 cursor_};
   words.insert(words.end(), done_.begin(), done_.begin() + static_cast<std::ptrdiff_t>(telling_));
   return words;
 }
 
-/// What was read by an answer that never came is known to nobody: all that is not done is read again.
+/// What was read by an answer that never came is known to nobody: all that is not done is read again, by a new term, since
+/// the question of that answer may still be on its way.
 redis_ingest::news redis_ingest::lose(time_point again) {
+  ++term_;
   cursor_ = "0-0";
   done_.clear();
   reads_ = more_ = false;

@@ -68,6 +68,7 @@ class redis_ingest {
 
   std::string node_;
   limits limits_;
+  std::uint64_t term_ = 1;         ///< as the script has it
   std::string cursor_ = "0-0";     ///< as the script has it
   std::string last_ = "0-0";       ///< everything up to it has been read
   std::vector<std::string> done_;  ///< IDs, not told yet

@@ -17,11 +17,12 @@ class Node:
     """A node, as the script sees it."""
 
     def __init__(self, client, name):
-        self.client, self.name, self.cursor, self.scripts = client, name, b"0-0", Scripts()
+        self.client, self.name, self.term, self.cursor, self.scripts = client, name, 1, b"0-0", Scripts()
 
     def ask(self, *done, lease=60_000, most=10, largest=1000):
         """Standing, and the entries' IDs and fields."""
-        reply = self.scripts.run(self.client, "ingest", [STREAM, READER], self.name, lease, most, largest, self.cursor, *done)
+        reply = self.scripts.run(self.client, "ingest", [STREAM, READER], self.name, self.term, lease, most, largest,
+                                 self.cursor, *done)
         if len(reply) == 2:
             return reply[0], []
         self.cursor, self.last, self.length = reply[2:5]
@@ -65,7 +66,7 @@ class IngestTest(ServerTest):
     def test_another_node_stands_by_until_the_lease_is_over(self):
         self.a.ask(lease=300)
         added = self.add()
-        standing, ms = self.b.scripts.run(self.redis, "ingest", [STREAM, READER], "b", 300, 10, 1000, "0-0")
+        standing, ms = self.b.scripts.run(self.redis, "ingest", [STREAM, READER], "b", 1, 300, 10, 1000, "0-0")
         self.assertEqual(standing, 0)
         self.assertTrue(0 < ms <= 300)
         wait_for("the end of the lease", lambda: self.b.ask()[0] == 1)
@@ -108,13 +109,23 @@ class IngestTest(ServerTest):
         standing, entries = self.a.ask(*added)
         self.assertEqual((standing, [e[0] for e in entries]), (1, added))
 
-    def test_a_reader_may_begin_anew_by_its_cursor(self):
+    def test_a_reader_that_has_forgotten_begins_anew_by_its_term_and_at_once(self):
         added = self.add(2)
         self.a.ask()
         self.a.ask()
-        self.a.cursor = b"0-0"
-        standing, entries = self.a.ask()
-        self.assertEqual((standing, [e[0] for e in entries]), (2, added))
+        self.a.term = 2
+        standing, entries = self.a.ask(*added)
+        self.assertEqual((standing, [e[0] for e in entries]), (1, added))
+
+    def test_a_call_of_an_earlier_term_that_comes_late_reads_nothing_and_takes_nothing_out(self):
+        added = self.add(2)
+        self.a.ask()
+        self.a.term = 2
+        self.a.ask()
+        self.a.term = 1
+        self.assertEqual(self.a.ask(*added), (0, []))
+        self.a.term = 2
+        self.assertEqual(self.a.ids(), added)
 
     def test_an_entry_that_somebody_deleted_is_not_taken_over(self):
         added = self.add(3)
@@ -176,7 +187,7 @@ class IngestTest(ServerTest):
         self.assertFalse(self.redis.exists(READER))
 
     def test_arguments_that_make_no_sense_are_errors(self):
-        for arguments in (("", 1, 1, 1, "-"), ("a", "x", 1, 1, "-"), ("a", 1, 1001, 1, "-"), ("a", 1, 1, 1)):
+        for arguments in (("", 1, 1, 1, 1, "-"), ("a", 1, "x", 1, 1, "-"), ("a", 1, 1, 1001, 1, "-"), ("a", 1, 1, 1, 1)):
             with self.assertRaises(redis.exceptions.ResponseError):
                 self.a.scripts.run(self.redis, "ingest", [STREAM, READER], *arguments)
 
