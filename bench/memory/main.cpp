@@ -116,7 +116,7 @@ int main(int argc, char** argv) {
     if (count == 0) throw std::invalid_argument("usage: bench_memory [SESSIONS]");
     config::settings settings;
     settings.server.threads = 1;
-    node n(std::make_shared<const config::settings>(settings), choose_engine(settings).make);
+    node n(std::make_shared<const config::settings>(settings), choose_engine(settings));
     const auto nowhere = std::make_shared<null_transport>();
     const auto actor = measure(n, count, [&](shard_state& s) { return open_connection(s, nowhere); });
     const auto plain =

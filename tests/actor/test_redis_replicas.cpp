@@ -45,8 +45,10 @@ bool redis_is_installed() {
 TEST_CASE("redis replicas: publishes are answered in their order when the replica has them") {
   if (!redis_is_installed()) return;
   replicated_redis redis;
-  for (int i = 1; i <= 100; ++i) CHECK(redis.publish("m" + std::to_string(i), ""));
-  for (int i = 1; i <= 100; ++i)
+  CHECK(redis.publish("m1", ""));  // the server learns the script
+  CHECK(redis.link.news.next() == "m1=1");
+  for (int i = 2; i <= 100; ++i) CHECK(redis.publish("m" + std::to_string(i), ""));
+  for (int i = 2; i <= 100; ++i)
     CHECK(redis.link.news.next() == "m" + std::to_string(i) + '=' + std::to_string(i));
 }
 

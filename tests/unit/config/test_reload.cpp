@@ -59,7 +59,10 @@ TEST_CASE("reload: what is built once at the start needs a restart, and nothing 
                       "redis.tls",
                       "redis.tls_ca",
                       "redis.connect_timeout",
-                      "redis.command_timeout"});
+                      "redis.command_timeout",
+                      "redis.wait_replicas",
+                      "redis.wait_timeout",
+                      "redis.ingest"});
 }
 
 TEST_CASE("reload: merged differs from running by what changed, from wanted by what needs a restart") {
