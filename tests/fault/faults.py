@@ -207,15 +207,16 @@ class LostWrites(FailOver):
     """One node sleeps through it, so that the others have given the lost numbers to other messages when it wakes."""
     name, about = "failover_lost_writes", "the replicas are cut off, then the master dies; one node sleeps meanwhile"
     refusals = 1
+    short, long = 1.0, 2.0
 
     async def strike(self, cluster: Cluster) -> None:
         await asyncio.to_thread(cluster.sentinels.cut_off_replicas)
         await asyncio.sleep(self.seconds)
-        sleeper = self.random.choice(cluster.nodes)
+        sleeper = cluster.nodes[0]  # not the last one, by which the checker knows what was kept
         sleeper.pause()
         self.end_master(cluster)
         await asyncio.to_thread(cluster.sentinels.await_switch)
-        await asyncio.sleep(2 * self.seconds + 1)
+        await asyncio.sleep(2 * self.seconds)
         sleeper.go_on()
 
     def end_master(self, cluster: Cluster) -> None:
