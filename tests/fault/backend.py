@@ -21,21 +21,24 @@ class Backend:
         self._redis, self._history, self._rooms, self._pause = server, history, rooms, 1 / rate
         self._numbers = itertools.count(1)
         self._life: asyncio.Task | None = None
+        self._ended = False
 
     def begin(self) -> None:
-        self._life = asyncio.create_task(self._add_for_ever())
+        self._life = asyncio.create_task(self._add())
 
     async def end(self) -> None:
         """When this returns, all that was added is published."""
-        self._life.cancel()
-        await asyncio.gather(self._life, return_exceptions=True)
+        self._ended = True
+        await self._life
         await until("the ingest stream is empty", self._is_empty, DONE_WITHIN)
 
     async def _is_empty(self) -> bool:
         return await asyncio.to_thread(self._redis.client.xlen, STREAM) == 0
 
-    async def _add_for_ever(self) -> None:
+    async def _add(self) -> None:
         for room in itertools.cycle(self._rooms):
+            if self._ended:
+                return
             number = next(self._numbers)
             payload = f"{NAME}-{number}"
             key = payload if number % 3 == 0 else None
