@@ -139,7 +139,7 @@ void ingest::listen() {
 
 void ingest::publish_due() {
   for (auto& attempt : rooms_.due(home().now())) {
-    const auto& directory = state_.directory_of(attempt.room);
+    const auto& directory = state_.directories[state_.shard_of(attempt.room)];
     publish_message m{attempt.room, {}, std::make_shared<draft>(std::move(attempt.what))};
     m.tell = [self = ingest_actor{this}, room = std::move(attempt.room),
               serial = attempt.serial](const result<published>& r) {
