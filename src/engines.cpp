@@ -3,6 +3,7 @@
 #include <fstream>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "actors/random_id.hpp"
 #include "actors/redis_bridge.hpp"
@@ -43,22 +44,35 @@ std::optional<std::string> read_password(const std::string& file) {
   return line;
 }
 
-chosen_engine redis_engine(const config::settings& s) {
-  const auto& r = s.redis;
-  const auto where = config::parse_endpoint(r.address);
-  if (!where) return {{}, "redis.address is not HOST:PORT"};
-  actors::redis_plan plan{.server = {.host = where->host, .port = where->port},
-                          .rooms = {r.prefix, history_of(s), keys_of(s)}};
-  plan.server.access = {r.user, {}, r.database};
+/// How a server is entered, the same for all of them. Empty: the settings are in order.
+std::string enter(const config::redis_settings& r, actors::redis_server& server) {
+  server.access = {r.user, {}, r.database};
   if (!r.password_file.empty()) {
     auto password = read_password(r.password_file);
-    if (!password) return {{}, "redis.password_file: cannot read a line of " + r.password_file};
-    plan.server.access.password = std::move(*password);
+    if (!password) return "redis.password_file: cannot read a line of " + r.password_file;
+    server.access.password = std::move(*password);
   }
   if (r.tls) {
     auto loaded = actors::load_redis_tls(r.tls_ca);
-    if (!loaded.context) return {{}, "redis.tls_ca: " + loaded.problem};
-    plan.server.tls = std::move(loaded.context);
+    if (!loaded.context) return "redis.tls_ca: " + loaded.problem;
+    server.tls = std::move(loaded.context);
+  }
+  return {};
+}
+
+chosen_engine redis_engine(const config::settings& s) {
+  const auto& r = s.redis;
+  actors::redis_plan plan{.rooms = {r.prefix, history_of(s), keys_of(s)}};
+  actors::redis_server server;
+  if (auto problem = enter(r, server); !problem.empty()) return {{}, std::move(problem)};
+  plan.cluster = r.mode == "cluster";
+  const bool one = r.mode == "server";
+  for (const auto& text : one ? std::vector{r.address} : r.addresses) {
+    const auto where = config::parse_endpoint(text);
+    if (!where) return {{}, std::string(one ? "redis.address" : "redis.addresses") + " is not HOST:PORT"};
+    server.host = where->host;
+    server.port = where->port;
+    plan.servers.push_back(server);
   }
   plan.timing.connect = r.connect_timeout;
   plan.timing.reply = r.command_timeout;

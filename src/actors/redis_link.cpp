@@ -7,17 +7,12 @@
 #include <vector>
 
 #include "store/redis_replication.hpp"
+#include "store/redis_slot.hpp"
 
 namespace roomd::actors {
 namespace {
 
 const error link_lost{errc::unavailable, "the connection to Redis is lost", {}};
-
-/// The server is no longer the one that keeps what we ask for.
-bool tells_of_another_master(const store::redis_reply& error) {
-  return error.is_error("READONLY") || error.is_error("MOVED") || error.is_error("ASK") ||
-         error.is_error("CLUSTERDOWN");
-}
 
 /// A script's keys and arguments, kept for the case that the server does not know the script.
 class script_call {
@@ -45,9 +40,7 @@ redis_link::redis_link(shard& home, redis_server server, const redis_timing& tim
     : redis_connection(home, std::move(server), timing, "commands"),
       pipeline_({b.commands, b.bytes, timing.reply, b.reply}),
       observer_(o) {
-  pipeline_.when_error([this](const store::redis_reply& e) {
-    if (tells_of_another_master(e)) generation_.clear();
-  });
+  pipeline_.when_error([this](const store::redis_reply& e) { look_at_error(e); });
 }
 
 // --- commands ------------------------------------------------------------------------------------------------------
@@ -63,7 +56,12 @@ bool redis_link::run(const store::redis_script& script, words keys, words argume
   return submit(call->command("EVALSHA", script.digest),
                 [this, call, &script, done = std::move(done)](result<store::redis_reply> r) {
                   if (!r || !r->is_error("NOSCRIPT")) return done(std::move(r));
-                  if (!submit(call->command("EVAL", script.text), done)) done(link_lost);
+                  ++sent_again_;
+                  const auto answered = [this, done](result<store::redis_reply> again) {
+                    --sent_again_;
+                    done(std::move(again));
+                  };
+                  if (!submit(call->command("EVAL", script.text), answered)) answered(link_lost);
                 });
 }
 
@@ -99,6 +97,26 @@ void redis_link::learn_generation(std::string_view generation) {
   server_generation_ = generation;
 }
 
+// A replica of a cluster says MOVED as well, and a slot that has moved says nothing of the others: so in a cluster the
+// server itself is asked what it is.
+void redis_link::look_at_error(const store::redis_reply& error) {
+  const bool down = error.is_error("CLUSTERDOWN");
+  const bool moved = error.is_error("MOVED");
+  const bool elsewhere = moved || error.is_error("ASK");
+  if (error.is_error("READONLY") || down || (elsewhere && !server().clustered)) generation_.clear();
+  if (!server().clustered) return;
+  if (elsewhere && !doubting_) ask_role();
+  if (moved || down) observer_.on_redis_refused(store::redirected_slot(error));
+}
+
+void redis_link::ask_role() {
+  static constexpr std::array<std::string_view, 2> command{"INFO", "replication"};
+  doubting_ = submit(command, [this](const result<store::redis_reply>& r) {
+    doubting_ = false;
+    judge(r);
+  });
+}
+
 // Where as much is in flight as may be, the deadlines of that tell how the server is.
 void redis_link::look() {
   static constexpr std::array<std::string_view, 2> command{"INFO", "replication"};
@@ -114,7 +132,7 @@ void redis_link::judge(const result<store::redis_reply>& replication) {
   if (replication->what == store::redis_reply::kind::error) return cut(replication->error_word());
   const auto said = store::parse_redis_replication(replication->text);
   if (!said) return cut("protocol");
-  if (!said->master) return cut("replica");
+  if (!said->master && !server().replica_too) return cut("replica");
   if (said->generation != server_generation_) generation_.clear();
   server_generation_ = said->generation;
   well();

@@ -5,6 +5,7 @@
 // it as soon as the server may no longer be the master that it was. See redis_connection.hpp for its life.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ class redis_link final : public redis_connection {
    public:
     virtual void on_redis_up() = 0;
     virtual void on_redis_down() = 0;
+    /// In a cluster: the server has refused a command, since the slot is elsewhere; none: as nobody serves it.
+    virtual void on_redis_refused(std::optional<std::size_t>) {}
 
    protected:
     ~observer() = default;
@@ -32,7 +35,8 @@ class redis_link final : public redis_connection {
   struct bounds {
     std::size_t commands = 8192;                 ///< in flight
     std::size_t bytes = std::size_t{16} << 20U;  ///< of commands waiting for the socket
-    store::redis_reader::bounds reply{std::size_t{64} << 20U, 100000};
+    store::redis_reader::bounds reply{std::size_t{64} << 20U,
+                                      500000};  ///< a cluster's map may have many items
   };
 
   redis_link(shard& home, redis_server server, const redis_timing& timing, const bounds& b, observer& o);
@@ -41,6 +45,11 @@ class redis_link final : public redis_connection {
   bool submit(words command, handler done);
   /// Calls a script. Where the server does not know it (it was restarted, or SCRIPT FLUSH), its text is sent as well.
   bool run(const store::redis_script& script, words keys, words arguments, handler done);
+
+  /// It is of no use as it is: another connection, please. `why`: one word for the log.
+  void renew(std::string_view why) { cut(why); }
+  /// Calls that are sent for the second time and not answered: whatever is sent now is answered before those are.
+  std::size_t sent_again() const { return sent_again_; }
 
   /// What open.lua named last over this connection; empty: it has to be asked.
   const std::string& generation() const { return generation_; }
@@ -55,12 +64,16 @@ class redis_link final : public redis_connection {
   void look() override;
   std::optional<time_point> deadline() const override { return pipeline_.deadline(); }
   void judge(const result<store::redis_reply>& replication);
+  void look_at_error(const store::redis_reply& error);
+  void ask_role();
 
   store::redis_pipeline pipeline_;
   observer& observer_;
   std::string generation_;
   std::string server_generation_;  ///< what the server said of itself last
   bool looking_ = false;           ///< the watchdog's question is under way
+  bool doubting_ = false;          ///< whether it is a master has been asked since it refused something
+  std::size_t sent_again_ = 0;
 };
 
 }  // namespace roomd::actors

@@ -159,8 +159,14 @@ void add_engine(std::vector<setting>& t) {
 void add_redis(std::vector<setting>& t) {
   using s = redis_settings;
   constexpr auto in = &settings::redis;
+  t.push_back(row<in, &s::mode>("redis.mode", one_of({"server", "servers", "cluster"}), effect::restart,
+    "For engine.type = \"redis\" (Redis 7 or newer). server: one server. servers: several independent ones, each "
+    "with its share of the rooms. cluster: a Redis Cluster."));
   t.push_back(row<in, &s::address>("redis.address", {}, effect::restart,
-    "For engine.type = \"redis\": HOST:PORT of the server (Redis 7 or newer), a name or an address, IPv6 in brackets."));
+    "server: its HOST:PORT, a name or an address, IPv6 in brackets."));
+  t.push_back(row<in, &s::addresses>("redis.addresses", entries(100), effect::restart,
+    "servers: all of them, written alike on all nodes, since a room's place follows from them. cluster: some of its "
+    "servers, who name the others."));
   t.push_back(row<in, &s::user>("redis.user", {}, effect::restart,
     "The ACL user; empty: the server's default one."));
   t.push_back(row<in, &s::password_file>("redis.password_file", {}, effect::restart,

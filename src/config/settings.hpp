@@ -117,8 +117,12 @@ struct engine_settings {
 
 /// For `engine.type = "redis"`.
 struct redis_settings {
-  /// `HOST:PORT` of the server, a name or an address; IPv6 addresses in brackets.
+  /// `server`: one. `servers`: several independent ones, with the rooms spread among them. `cluster`: a Redis Cluster.
+  std::string mode = "server";
+  /// `HOST:PORT` of the only server, a name or an address; IPv6 addresses in brackets.
   std::string address = "127.0.0.1:6379";
+  /// The same, of several servers, or of some of a cluster's.
+  std::vector<std::string> addresses;
   /// The ACL user; empty: the server's default one.
   std::string user;
   /// A file that holds the password, and so is no secret itself; empty: none.

@@ -49,10 +49,13 @@ class validator {
 
   void redis() {
     if (s_.engine.type != "redis") return;
-    if (!parse_endpoint(s_.redis.address))
-      report("redis.address",
-             in_quotes(s_.redis.address) +
-                 " is no address: wants HOST:PORT or [IPV6]:PORT, such as \"127.0.0.1:6379\"");
+    if (s_.redis.mode == "server") {
+      connects_to("redis.address", s_.redis.address);
+      if (!s_.redis.addresses.empty())
+        report("redis.addresses", "is set, but redis.mode = \"server\" goes by redis.address alone");
+    } else {
+      redis_servers();
+    }
     const auto odd = [](unsigned char c) { return c <= ' ' || c > '~' || c == '{' || c == '}'; };
     const auto& prefix = s_.redis.prefix;
     if (prefix.empty() || prefix.size() > longest_prefix || std::any_of(prefix.begin(), prefix.end(), odd))
@@ -60,6 +63,22 @@ class validator {
                                  " letters, digits and signs without spaces and braces");
     if (!s_.redis.tls && !s_.redis.tls_ca.empty())
       report("redis.tls_ca", "is set, but redis.tls is false: the connection would be in the clear");
+  }
+
+  void redis_servers() {
+    const auto& mode = s_.redis.mode;
+    if (s_.redis.addresses.empty())
+      report("redis.addresses", "is empty: redis.mode = " + in_quotes(mode) +
+                                    " wants at least one address such as \"127.0.0.1:6379\"");
+    std::set<std::string> seen;
+    for (const auto& text : s_.redis.addresses) {
+      connects_to("redis.addresses", text);
+      if (!seen.insert(text).second && mode == "servers")
+        report("redis.addresses", in_quotes(text) + " stands there twice: wants each server once");
+    }
+    if (mode == "cluster" && s_.redis.database != 0)
+      report("redis.database", "wants 0, not " + std::to_string(s_.redis.database) +
+                                   ": a Redis Cluster has only that database");
   }
 
   void sizes() {
@@ -102,6 +121,12 @@ class validator {
         report(key, in_quotes(text) + " is listened on twice");
       }
     }
+  }
+
+  void connects_to(std::string_view key, const std::string& text) {
+    if (!parse_endpoint(text))
+      report(key,
+             in_quotes(text) + " is no address: wants HOST:PORT or [IPV6]:PORT, such as \"127.0.0.1:6379\"");
   }
 
   void loopback(std::string_view key, std::string_view how, const std::optional<address>& a) {

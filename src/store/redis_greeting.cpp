@@ -13,7 +13,8 @@ constexpr redis_reader::bounds greeting_bounds{64 * 1024, 16};
 
 }  // namespace
 
-redis_greeting::redis_greeting(const redis_access& access) : reader_(greeting_bounds) {
+redis_greeting::redis_greeting(const redis_access& access, bool replica_too)
+    : reader_(greeting_bounds), replica_too_(replica_too) {
   const auto say = [this](std::initializer_list<std::string_view> words) {
     output_ += format_redis_command(std::span(words.begin(), words.size()));
     ++left_;
@@ -46,7 +47,7 @@ redis_greeting::outcome redis_greeting::take(const redis_reply& reply) {
   if (--left_ != 0) return outcome::waiting;
   const auto said = parse_redis_replication(reply.text);
   if (!said) return refuse("protocol");
-  if (!said->master) return refuse("replica");
+  if (!said->master && !replica_too_) return refuse("replica");
   generation_ = said->generation;
   return outcome::welcome;
 }

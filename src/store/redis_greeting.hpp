@@ -23,7 +23,8 @@ class redis_greeting {
  public:
   enum class outcome { waiting, welcome, refused };
 
-  explicit redis_greeting(const redis_access& access);
+  /// `replica_too`: it need not be a master.
+  explicit redis_greeting(const redis_access& access, bool replica_too = false);
 
   /// What has to go to the server, once.
   std::string take_output();
@@ -38,6 +39,7 @@ class redis_greeting {
   outcome refuse(std::string_view why);
 
   redis_reader reader_;
+  bool replica_too_;
   std::string output_;
   std::size_t left_ = 0;  ///< replies that are still to come, the one to INFO being the last
   std::string generation_;

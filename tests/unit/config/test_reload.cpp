@@ -33,12 +33,13 @@ TEST_CASE("reload: what is built once at the start needs a restart, and nothing 
   for (const auto& row : schema())
     if (row.when == effect::restart) fixed.emplace_back(row.name);
   CHECK(fixed ==
-        keys{"server.listen",       "server.threads",        "tls.listen",           "session.catch_up_bytes",
-             "rooms.history_size",  "rooms.history_age",     "rooms.history_bytes",  "rooms.dedup_size",
-             "rooms.dedup_age",     "rooms.dedup_bytes",     "presence.lease",       "auth.mode",
-             "engine.type",         "engine.memory_bytes",   "redis.address",        "redis.user",
-             "redis.password_file", "redis.database",        "redis.prefix",         "redis.tls",
-             "redis.tls_ca",        "redis.connect_timeout", "redis.command_timeout"});
+        keys{"server.listen",        "server.threads",      "tls.listen",          "session.catch_up_bytes",
+             "rooms.history_size",   "rooms.history_age",   "rooms.history_bytes", "rooms.dedup_size",
+             "rooms.dedup_age",      "rooms.dedup_bytes",   "presence.lease",      "auth.mode",
+             "engine.type",          "engine.memory_bytes", "redis.mode",          "redis.address",
+             "redis.addresses",      "redis.user",          "redis.password_file", "redis.database",
+             "redis.prefix",         "redis.tls",           "redis.tls_ca",        "redis.connect_timeout",
+             "redis.command_timeout"});
 }
 
 TEST_CASE("reload: merged differs from running by what changed, from wanted by what needs a restart") {

@@ -109,6 +109,26 @@ class fake_node final : public redis_port {
     if (std::exchange(channels_up_, true)) return;
     for (const auto& channel : wanted_) confirm(channel);
   }
+  /// The room's place is away, and what becomes of the others is not told by that.
+  void lose(const std::string& channel) {
+    away_.insert(channel);
+    unknown_.insert(channel);
+    const error why{errc::unavailable, "the connection to Redis is lost", {}};
+    std::erase_if(commands_, [&](const command& c) {
+      const bool lost = !c.keys.empty() && c.keys.front() == channel;
+      if (lost) c.done(why);
+      return lost;
+    });
+    there_.erase(channel);
+    engine_.on_link_down([&](std::string_view each) { return each == channel; });
+    engine_.on_channels_down([&](std::string_view each) { return each == channel; });
+  }
+  /// It is back, or the room has another one.
+  void regain(const std::string& channel) {
+    away_.erase(channel);
+    if (wanted_.contains(channel)) confirm(channel);
+    engine_.on_link_up([&](std::string_view each) { return each == channel; });
+  }
   void forget_generation() { generation_.clear(); }
   /// A message of somebody else's.
   void overhear(const std::string& channel, const std::string& text) {
@@ -123,12 +143,17 @@ class fake_node final : public redis_port {
   bool submit(words w, handler done) override {
     return add({nullptr, {}, {w.begin(), w.end()}, std::move(done)});
   }
-  const std::string& generation() const override { return generation_; }
-  void learn_generation(std::string_view generation) override { generation_ = generation; }
+  const std::string& generation(std::string_view key) const override {
+    return unknown_.contains(std::string(key)) ? nothing_ : generation_;
+  }
+  void learn_generation(std::string_view key, std::string_view generation) override {
+    unknown_.erase(std::string(key));
+    generation_ = generation;
+  }
   bool subscribe(std::string_view channel) override {
     wanted_.emplace(channel);
     if (there_.contains(std::string(channel))) return true;
-    if (channels_up_) confirm(std::string(channel));
+    if (channels_up_ && !away_.contains(std::string(channel))) confirm(std::string(channel));
     return false;
   }
   void unsubscribe(std::string_view channel) override {
@@ -137,7 +162,7 @@ class fake_node final : public redis_port {
     there_.erase(std::string(channel));
     std::erase_if(news_, [&](const auto& n) { return n.channel == channel; });
   }
-  bool up() const override { return up_; }
+  bool up(std::string_view key) const override { return up_ && !away_.contains(std::string(key)); }
   moment now() const override { return at(); }
 
  private:
@@ -152,7 +177,9 @@ class fake_node final : public redis_port {
   };
 
   bool add(command c) {
-    if (!up_ || commands_.size() + replies_.size() >= most_commands) return false;
+    if (!up_ || (!c.keys.empty() && away_.contains(c.keys.front())) ||
+        commands_.size() + replies_.size() >= most_commands)
+      return false;
     ++sent;
     commands_.push_back(std::move(c));
     return true;
@@ -175,6 +202,8 @@ class fake_node final : public redis_port {
   std::deque<news> news_;
   std::set<std::string> wanted_, there_;
   std::string generation_;
+  const std::string nothing_;
+  std::set<std::string> away_, unknown_;  ///< channels
   bool up_ = true;
   bool channels_up_ = true;
   const fake_redis::listener hears_ = [this](const std::string& channel, const std::string& text) {
