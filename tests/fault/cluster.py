@@ -1,4 +1,4 @@
-"""Nodes of roomd around one Redis, each on a free port and, where a fault wants it, behind a proxy of its own."""
+"""Nodes of roomd around what keeps their rooms, each on a free port and, where a fault wants it, behind a proxy of its own."""
 
 import asyncio
 import os
@@ -9,8 +9,8 @@ import urllib.request
 from pathlib import Path
 
 from proxy import Proxy
-from redis_server import Redis
 from servers import free_port
+from topologies import OneServer
 
 READY_WITHIN = 30.0  # seconds
 SETTINGS = {
@@ -86,11 +86,11 @@ class Node:
 
 
 class Cluster:
-    """`proxied`: every node reaches Redis through its own proxy. Logs go to `folder`. Use it in an `async with`."""
+    """`keeper`: what the rooms are kept in. `proxied`: every node reaches Redis through its own proxy. Logs go to
+    `folder`. Use it in an `async with`."""
 
-    def __init__(self, binary: Path, nodes: int, folder: Path, redis_settings: tuple[str, ...] = (),
-                 proxied: bool = False):
-        self.redis = Redis(*redis_settings)
+    def __init__(self, binary: Path, nodes: int, folder: Path, keeper: OneServer, proxied: bool = False):
+        self.keeper, self.redis = keeper, keeper.servers[0]
         self.proxies = [Proxy(self.redis.port) for _ in range(nodes if proxied else 0)]
         self.nodes: list[Node] = []
         self._binary, self._count, self._folder = binary, nodes, folder
@@ -104,8 +104,8 @@ class Cluster:
             for proxy in self.proxies:
                 await proxy.open()
             for number in range(self._count):
-                port = self.proxies[number].port if self.proxies else self.redis.port
-                settings = {**SETTINGS, "engine.type": "redis", "redis.address": f"127.0.0.1:{port}"}
+                port = self.proxies[number].port if self.proxies else None
+                settings = {**SETTINGS, "engine.type": "redis", **self.keeper.names(port)}
                 self.nodes.append(Node(self._binary, f"node{number + 1}", settings, self._folder))
                 self.nodes[-1].start()
             for node in self.nodes:
@@ -127,7 +127,7 @@ class Cluster:
             node.kill()
         for proxy in self.proxies:
             await proxy.close()
-        self.redis.stop()
+        self.keeper.stop()
 
 
 async def until(what: str, condition, seconds: float) -> None:

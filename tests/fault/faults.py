@@ -5,6 +5,7 @@ import random
 
 from cluster import Cluster, ClusterError
 from servers import Replica
+from topologies import OneServer
 from violation import Allowed
 
 
@@ -15,6 +16,7 @@ class Fault:
     name = ""
     about = ""
     allowed = Allowed()
+    keeper = OneServer
     redis_settings: tuple[str, ...] = ()
     proxied = False
     notices = refusals = 0

@@ -41,7 +41,8 @@ def run(plan: Plan, fault: Fault, folder: Path) -> tuple[History, list[str]]:
 
 
 async def _run(plan: Plan, fault: Fault, history: History, folder: Path) -> None:
-    async with Cluster(plan.binary, plan.nodes, folder, fault.redis_settings, fault.proxied) as cluster:
+    async with Cluster(plan.binary, plan.nodes, folder, fault.keeper(*fault.redis_settings),
+                       fault.proxied) as cluster:
         try:
             await fault.prepare(cluster)
             async with Load(cluster.addresses, history, plan.size, plan.seed) as load:
