@@ -194,7 +194,7 @@ void redis_cluster::move(const slots& due) {
   const auto channels = observer_.channels(which);
   for (const auto& each : channels) unsubscribe(each);
   const auto moved = table_.move(due);
-  if (moved > 0) log().info("redis.slots_moved count={}", moved);
+  if (moved > 0) log().info("redis.slots_placed count={}", moved);
   fit_sites();
   std::vector<std::string> there;
   std::copy_if(channels.begin(), channels.end(), std::back_inserter(there),

@@ -6,7 +6,7 @@
 // there is answered behind all that was sent before, the rooms hear that their place is away, the new site is asked for
 // their channels, and the rooms hear that their place is back. Then they look at what is stored there.
 //
-// Logs `redis.slots_moved count=` and `redis.site_gone server=`.
+// Logs `redis.slots_placed count=` and `redis.site_gone server=`.
 #pragma once
 
 #include <memory>
