@@ -114,13 +114,10 @@ void redis_cluster::on_site_channels_down(redis_site& site) {
 void redis_cluster::on_site_refused(redis_site& site, std::optional<std::size_t> slot) {
   const auto p = place_of(site);
   if (p == store::redis_slot_table::nobody || !running_) return;
-  if (slot) {
-    table_.doubt(*slot, p);
-    ask(p);
-    arm();
-  } else if (home_.now() - seats_[p].asked >= round_when_ill) {
-    ask(p);
-  }
+  const bool news = slot ? table_.doubt(*slot, p) : home_.now() - seats_[p].asked >= round_when_ill;
+  if (!news) return;
+  ask(p);
+  arm();
 }
 
 // --- asking --------------------------------------------------------------------------------------------------------

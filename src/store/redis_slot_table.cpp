@@ -34,9 +34,11 @@ void redis_slot_table::distrust() {
   for (entry& e : slots_) e.epoch = 0;
 }
 
-void redis_slot_table::doubt(std::size_t slot, place at) {
+bool redis_slot_table::doubt(std::size_t slot, place at) {
   entry& e = slots_[slot];
-  if (e.home == at && e.now == standing::serving) e.now = standing::leaving;
+  if (e.home != at || e.now != standing::serving) return false;
+  e.now = standing::leaving;
+  return true;
 }
 
 void redis_slot_table::fence(place p) {

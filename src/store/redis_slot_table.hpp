@@ -36,8 +36,8 @@ class redis_slot_table {
   void learn(const redis_cluster_map& map, place teller);
   /// None of the servers that are known can be asked: whatever is said next is newer.
   void distrust();
-  /// The server at this place has refused the slot.
-  void doubt(std::size_t slot, place at);
+  /// The server at this place has refused the slot. False: that is no news.
+  bool doubt(std::size_t slot, place at);
   /// A question goes to the place now.
   void fence(place p);
   /// The answer came: the slots that are due there. `all`: also those that are not fenced, as nothing is under way there.

@@ -87,6 +87,28 @@ TEST_CASE("redis cluster: rooms live on all masters, and two nodes share them, w
   CHECK(other.problem_becomes("").empty());
 }
 
+TEST_CASE("redis cluster: the rights that the documents name are enough") {
+  if (!redis_process::is_there()) return;
+  redis_cluster_process cluster;
+  for (std::size_t i = 0; i < 3; ++i) {
+    cluster.client(i).demand(
+        {"ACL",           "SETUSER",       "roomd",    "on",       ">secret",        "resetkeys",
+         "resetchannels", "-@all",         "~roomd:*", "&roomd:*", "+evalsha",       "+eval",
+         "+hget",         "+hmget",        "+hset",    "+hsetnx",  "+hdel",          "+hlen",
+         "+hincrby",      "+hgetall",      "+xadd",    "+xtrim",   "+xrange",        "+xrevrange",
+         "+unlink",       "+rename",       "+pexpire", "+time",    "+info",          "+spublish",
+         "+ssubscribe",   "+sunsubscribe", "+ping",    "+wait",    "+cluster|slots", "+cluster|nodes"});
+    cluster.client(i).demand({"ACL", "SETUSER", "default", "off"});
+  }
+  auto seeds = cluster.seeds(1);
+  seeds[0].access = {"roomd", "secret", 0};
+  redis_node node(seeds, true);
+  open_cluster_rooms(node);
+  node.publish_on(true);
+  CHECK(all_publish(node));
+  CHECK(node.problem_becomes("").empty());
+}
+
 TEST_CASE(
     "redis cluster: a slot moves with its rooms under load, and nothing is lost, repeated or acknowledged "
     "falsely") {

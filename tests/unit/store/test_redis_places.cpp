@@ -28,6 +28,24 @@ TEST_CASE("redis places: what is under way to a lost place is refused, and its r
   CHECK(w.node.engine().channels(redis_engine::all).size() == 2);
 }
 
+TEST_CASE(
+    "redis places: what is under way while a room is handed over is answered, in order, and nothing more is "
+    "sent") {
+  two_places w;
+  w.away.publish();
+  w.away.publish();
+  CHECK(w.node.carry_out());
+  w.node.hand_over(w.lost);
+  w.away.publish();
+  REQUIRE(w.away.told.size() == 3);
+  CHECK(w.away.told[0]);
+  CHECK(w.away.told[1]);
+  CHECK_FALSE(w.away.told[2]);
+  w.node.regain(w.lost);
+  w.pump();
+  CHECK(w.away.heard() == numbers_t{1, 2});
+}
+
 TEST_CASE("redis places: rooms elsewhere go on, and are asked nothing") {
   two_places w;
   const auto before = w.node.sent;

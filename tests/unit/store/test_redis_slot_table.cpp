@@ -86,8 +86,10 @@ TEST_CASE("redis slot table: a slot that was refused for nothing stays where it 
 
 TEST_CASE("redis slot table: what a server that has lost the slot refuses late is no news") {
   halves h;
-  h.table.doubt(5, 1);
+  CHECK_FALSE(h.table.doubt(5, 1));
   CHECK(h.host_of(5) == "a");
+  CHECK(h.table.doubt(5, 0));
+  CHECK_FALSE(h.table.doubt(5, 0));
 }
 
 TEST_CASE("redis slot table: the newer claim counts, whoever tells of it") {
