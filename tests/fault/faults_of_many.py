@@ -35,12 +35,24 @@ class NodeKilledOnCluster(NodeKilled):
 class MasterKilled(Fault):
     """What the master had acknowledged and not yet sent to its replica is lost."""
 
-    name, about = "master_killed", "a master of a Redis Cluster dies, and its replica takes its place"
+    name, about = "master_killed", "a master of a Redis Cluster dies, and comes back as its replica's replica"
     keeper = RedisCluster
     allowed, notices, refusals = Allowed(epochs=True, loss=True), 1, 1
 
     async def strike(self, cluster: Cluster) -> None:
         await asyncio.to_thread(cluster.keeper.kill_first_master)
+
+
+class MasterHandsOver(Fault):
+    name, about = "master_hands_over", "CLUSTER FAILOVER: a master and its replica change places, and back"
+    keeper = RedisCluster
+    allowed, notices = Allowed(epochs=True), 1
+
+    async def strike(self, cluster: Cluster) -> None:
+        keeper = cluster.keeper
+        for server in (keeper.replica, keeper.servers[0]):
+            await asyncio.to_thread(keeper.hand_over, server)
+            await asyncio.sleep(self.seconds / 2)
 
 
 class SlotsMoved(Fault):

@@ -58,11 +58,27 @@ class RedisCluster(servers.Cluster, OneServer):
         return {"redis.mode": "cluster", "redis.addresses": _list_of(self.servers[2:3])}
 
     def kill_first_master(self) -> None:
-        """Returns when its replica has taken its place."""
-        self.servers[0].kill()
-        wait_for("a promoted replica", lambda: self.replica.client.info("replication")["role"] == "master")
+        """Returns when its replica has taken its place, and it is back as a replica."""
+        first = self.servers[0]
+        first.kill()
+        wait_for("a promoted replica", lambda: self.has_role(self.replica, "master"))
         for server in self.servers[1:]:
             wait_for("a cluster that is whole", lambda s=server: self.is_whole(s))
+        first.start_again()
+        wait_for("a master that is a replica now", lambda: self.has_role(first, "slave"))
+
+    def hand_over(self, replica: ClusterServer) -> None:
+        """To a replica that has everything, while its master waits."""
+        replica.order("FAILOVER")
+        wait_for("a replica that has taken over", lambda: self.has_role(replica, "master"))
+        for server in self.servers:
+            wait_for("a cluster that is whole", lambda s=server: self.is_whole(s))
+            wait_for("a server that is in step", lambda s=server: self.has_role(s, "master") or
+                     s.client.info("replication")["master_link_status"] == "up")
+
+    @staticmethod
+    def has_role(server: ClusterServer, role: str) -> bool:
+        return server.client.info("replication")["role"] == role
 
     def move_slot(self, slot: int, source: ClusterServer, target: ClusterServer) -> None:
         """As redis-cli does it."""
