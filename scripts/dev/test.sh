@@ -51,7 +51,7 @@ test_part() {
     cluster) # the faults that ask most of the engine; `fault` takes them all
       build_preset "$preset" roomd
       counted tests/fault/run --binary "$root/build/$preset/roomd" none kill9_node flushall node_cut_off \
-        failover_lost_writes
+        failover_lost_writes server_killed master_killed
       ;;
     e2e)
       build_preset "$preset" roomd

@@ -157,12 +157,14 @@ void redis_cluster::ask_anyone() {
   seek();
 }
 
-// What was sent again may be answered behind this; then the next answer counts.
+// What was sent again may be answered behind this; then the next answer counts. An answer that brought a slot on is
+// followed by a question at once: often others are on their way with it.
 void redis_cluster::answered(place p, const std::optional<store::redis_cluster_map>& map) {
   seats_[p].asking = false;
   if (map) table_.learn(*map, p);
   fit_sites();
-  if (is_up(p) && seats_[p].site->link().sent_again() == 0) move(table_.due(p, false));
+  const bool all_answered = is_up(p) && seats_[p].site->link().sent_again() == 0;
+  if (all_answered && move(table_.due(p, false)) > 0) seats_[p].asked = {};
   bring_on();
 }
 
@@ -181,8 +183,8 @@ void redis_cluster::bring_on() {
   arm();
 }
 
-void redis_cluster::move(const slots& due) {
-  if (due.empty()) return;
+std::size_t redis_cluster::move(const slots& due) {
+  if (due.empty()) return 0;
   std::vector<bool> moving(store::redis_slots);
   for (const auto slot : due) moving[slot] = true;
   const scope which = [&moving](std::string_view channel) { return moving[store::redis_slot(channel)]; };
@@ -201,6 +203,7 @@ void redis_cluster::move(const slots& due) {
     return moving[slot] && is_up(table_.serving(slot));
   });
   for (const auto& each : there) observer_.on_subscribed(each);
+  return moved;
 }
 
 // --- sites ---------------------------------------------------------------------------------------------------------

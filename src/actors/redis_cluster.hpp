@@ -65,7 +65,7 @@ class redis_cluster final : public redis_places, private redis_site::observer, p
   void ask_anyone();
   void answered(place p, const std::optional<store::redis_cluster_map>& map);
   void bring_on();
-  void move(const slots& due);
+  std::size_t move(const slots& due);
   void fit_sites();
   void end_site(seat& s);
   void choose_probe(place p);

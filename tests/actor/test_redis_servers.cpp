@@ -8,6 +8,7 @@
 namespace {
 
 using namespace roomd::actors::testing;
+using roomd::actors::address_of;
 using roomd::actors::redis_server;
 
 constexpr int room_count = 40;
@@ -43,6 +44,11 @@ std::map<std::string, bool> try_all(redis_node& node, const std::string& text) {
 }
 
 }  // namespace
+
+TEST_CASE("redis servers: an IPv6 address is shown in brackets") {
+  CHECK(address_of({.host = "::1", .port = 7000}) == "[::1]:7000");
+  CHECK(address_of({.host = "redis.example", .port = 7000}) == "redis.example:7000");
+}
 
 TEST_CASE("redis servers: two nodes share rooms that are spread among two servers") {
   if (!redis_process::is_there()) return;
