@@ -3,6 +3,7 @@
 #include <fstream>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "actors/random_id.hpp"
 #include "actors/redis_bridge.hpp"
@@ -52,45 +53,62 @@ std::string add_password(std::string_view key, const std::string& file, store::r
   return {};
 }
 
-/// Where the server is, or the sentinels that know it. What is wrong; empty: nothing.
-std::string add_places(const config::redis_settings& r, actors::redis_plan& plan) {
-  if (r.mode == "server") {
-    const auto where = config::parse_endpoint(r.address);
-    if (!where) return "redis.address is not HOST:PORT";
-    plan.server.host = where->host;
-    plan.server.port = where->port;
-    return {};
+/// How a server is entered, the same for all of them. What is wrong; empty: nothing.
+std::string enter(const config::redis_settings& r, actors::redis_server& server) {
+  server.access = {r.user, {}, r.database};
+  if (r.tls) {
+    auto loaded = actors::load_redis_tls(r.tls_ca);
+    if (!loaded.context) return "redis.tls_ca: " + loaded.problem;
+    server.tls = std::move(loaded.context);
   }
-  actors::redis_server sentinel{.host = {}, .access = {r.sentinel_user, {}, 0}, .tls = plan.server.tls};
-  auto problem = add_password("redis.sentinel_password_file", r.sentinel_password_file, sentinel.access);
-  plan.sentinels.master = r.master;
-  for (const auto& text : r.addresses) {
+  return add_password("redis.password_file", r.password_file, server.access);
+}
+
+/// `like` at each of the addresses. Empty: one of them is none.
+std::vector<actors::redis_server> servers_at(const std::vector<std::string>& addresses,
+                                             const actors::redis_server& like) {
+  std::vector<actors::redis_server> all;
+  for (const auto& text : addresses) {
     const auto where = config::parse_endpoint(text);
-    if (!where) return "redis.addresses: \"" + text + "\" is not HOST:PORT";
-    sentinel.host = where->host;
-    sentinel.port = where->port;
-    plan.sentinels.servers.push_back(sentinel);
+    if (!where) return {};
+    all.push_back(like);
+    all.back().host = where->host;
+    all.back().port = where->port;
   }
-  return problem;
+  return all;
+}
+
+/// Where the servers are, or the sentinels that know it. What is wrong; empty: nothing.
+std::string add_places(const config::redis_settings& r, actors::redis_plan& plan) {
+  actors::redis_server like;
+  if (auto problem = enter(r, like); !problem.empty()) return problem;
+  plan.cluster = r.mode == "cluster";
+  if (r.mode == "server") {
+    plan.servers = servers_at({r.address}, like);
+    return plan.servers.empty() ? "redis.address is not HOST:PORT" : "";
+  }
+  if (r.mode != "sentinel") {
+    plan.servers = servers_at(r.addresses, like);
+    return plan.servers.empty() ? "redis.addresses are not HOST:PORT" : "";
+  }
+  plan.servers = {like};
+  plan.sentinels.master = r.master;
+  actors::redis_server sentinel{.host = {}, .access = {r.sentinel_user, {}, 0}, .tls = like.tls};
+  if (auto problem = add_password("redis.sentinel_password_file", r.sentinel_password_file, sentinel.access);
+      !problem.empty())
+    return problem;
+  plan.sentinels.servers = servers_at(r.addresses, sentinel);
+  return plan.sentinels.servers.empty() ? "redis.addresses are not HOST:PORT" : "";
 }
 
 std::optional<actors::ingest_plan> ingest_of(const config::settings& s, const actors::redis_plan& p) {
   if (!s.redis.ingest) return {};
-  return actors::ingest_plan{p.server, p.timing, p.rooms.prefix(), s.session.max_message};
+  return actors::ingest_plan{p.servers, p.sentinels, p.timing, p.rooms.prefix(), s.session.max_message};
 }
 
 chosen_engine redis_engine(const config::settings& s) {
   const auto& r = s.redis;
-  actors::redis_plan plan{.server = {.host = {}, .access = {r.user, {}, r.database}},
-                          .rooms = {r.prefix, history_of(s), keys_of(s)}};
-  if (auto problem = add_password("redis.password_file", r.password_file, plan.server.access);
-      !problem.empty())
-    return {{}, std::move(problem)};
-  if (r.tls) {
-    auto loaded = actors::load_redis_tls(r.tls_ca);
-    if (!loaded.context) return {{}, "redis.tls_ca: " + loaded.problem};
-    plan.server.tls = std::move(loaded.context);
-  }
+  actors::redis_plan plan{.rooms = {r.prefix, history_of(s), keys_of(s)}};
   if (auto problem = add_places(r, plan); !problem.empty()) return {{}, std::move(problem)};
   plan.timing.connect = r.connect_timeout;
   plan.timing.reply = r.command_timeout;

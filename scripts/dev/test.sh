@@ -51,7 +51,8 @@ test_part() {
     cluster) # the faults that ask most of the engine; `fault` takes them all
       build_preset "$preset" roomd
       counted tests/fault/run --binary "$root/build/$preset/roomd" kill9_node flushall node_cut_off \
-        failover_lost_writes failover_without_parents
+        failover_lost_writes failover_without_parents ingest_reader server_killed master_killed
+      counted tests/cluster/run --binary "$root/build/$preset/roomd"
       ;;
     e2e)
       build_preset "$preset" roomd

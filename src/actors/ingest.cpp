@@ -7,6 +7,7 @@
 
 #include "actors/log.hpp"
 #include "protocol/ingest_entry.hpp"
+#include "store/redis_spread.hpp"
 
 namespace roomd::actors {
 namespace {
@@ -29,6 +30,12 @@ store::redis_ingest::limits limits_of(const ingest_plan& p) {
   return {.entries = fitting, .entry_bytes = p.entry_bytes};
 }
 
+redis_server server_of(const ingest_plan& p, std::string_view stream) {
+  std::vector<std::string> addresses;
+  for (const auto& each : p.servers) addresses.push_back(address_of(each));
+  return p.servers[store::redis_spread(std::move(addresses)).place_of(stream)];
+}
+
 redis_timing patient(redis_timing t) {
   t.reply += bell_wait;
   return t;
@@ -44,8 +51,11 @@ ingest::ingest(caf::actor_config& cfg, shard_state& s, const ingest_plan& plan)
       bad_(stream_ + ":bad"),
       stream_reader_(s.engine->node(), limits_of(plan)) {
   const auto bounds = bounds_of(plan);
-  reader_.emplace(s.home, plan.server, plan.timing, bounds, reader_side_);
-  bell_.emplace(s.home, plan.server, patient(plan.timing), bounds, bell_side_);
+  const auto server = server_of(plan, stream_);
+  reader_.emplace(s.home, server, plan.timing, bounds, reader_side_);
+  bell_.emplace(s.home, server, patient(plan.timing), bounds, bell_side_);
+  if (!plan.sentinels.servers.empty())
+    sentinels_.emplace(s.home, plan.sentinels, plan.timing, sentinel_side_);
 }
 
 ingest_actor::behavior_type ingest::make_behavior() {
@@ -55,14 +65,17 @@ ingest_actor::behavior_type ingest::make_behavior() {
 void ingest::on_exit() {
   bell_->stop();
   reader_->stop();  // what was asked is answered now
+  if (sentinels_) sentinels_->stop();
   home().turns().unmark(*this);
   home().cancel_timer(*this);
+  sentinels_.reset();
   bell_.reset();
   reader_.reset();
 }
 
 void ingest::on(const serving& m) {
   if (m.yes && !std::exchange(begun_, true)) {
+    if (sentinels_) sentinels_->start();
     reader_->start();
     bell_->start();
   }
@@ -97,6 +110,11 @@ void ingest::ask() {
   const auto then = [this](const result<store::redis_reply>& r) { take(r); };
   if (!reader_->run(store::scripts::ingest, keys, arguments, then))
     take(error{errc::unavailable, "nothing can be asked", {}});
+}
+
+void ingest::reader_lost() {
+  if (sentinels_) sentinels_->ask();
+  take(error{errc::unavailable, "the connection to Redis is lost", {}});
 }
 
 void ingest::take(const result<store::redis_reply>& answer) {

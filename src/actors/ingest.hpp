@@ -18,6 +18,7 @@
 #include "actors/interfaces.hpp"
 #include "actors/pinned.hpp"
 #include "actors/redis_link.hpp"
+#include "actors/redis_sentinels.hpp"
 #include "actors/shard_state.hpp"
 #include "store/ingest_rooms.hpp"
 #include "store/redis_ingest.hpp"
@@ -25,7 +26,9 @@
 namespace roomd::actors {
 
 struct ingest_plan {
-  redis_server server;
+  /// As redis_plan has them, but no cluster: the stream is on the one that its name is spread to.
+  std::vector<redis_server> servers;
+  redis_sentinel_plan sentinels = {};
   redis_timing timing = {};
   std::string prefix;           ///< of the stream's name
   std::size_t entry_bytes = 0;  ///< of one entry, names and values together
@@ -42,15 +45,23 @@ class ingest final : public pinned<ingest_actor::base>, private wheel_timer, pri
   struct reader_side final : redis_link::observer {
     explicit reader_side(ingest& i) : owner(i) {}
     void on_redis_up() override { owner.go_on(); }
-    void on_redis_down() override {
-      owner.take(error{errc::unavailable, "the connection to Redis is lost", {}});
-    }
+    void on_redis_down() override { owner.reader_lost(); }
     ingest& owner;
   };
   struct bell_side final : redis_link::observer {
     explicit bell_side(ingest& i) : owner(i) {}
     void on_redis_up() override { owner.listen(); }
     void on_redis_down() override {}
+    ingest& owner;
+  };
+
+  struct sentinel_side final : redis_sentinels::observer {
+    explicit sentinel_side(ingest& i) : owner(i) {}
+    void on_redis_master(const store::redis_place& place) override {
+      owner.reader_->move_to(place.host, place.port);
+      owner.bell_->move_to(place.host, place.port);
+    }
+    bool redis_master_serves() const override { return owner.reader_->is_up(); }
     ingest& owner;
   };
 
@@ -61,6 +72,7 @@ class ingest final : public pinned<ingest_actor::base>, private wheel_timer, pri
 
   void go_on() { home().turns().mark(*this); }
   void ask();
+  void reader_lost();
   void take(const result<store::redis_reply>& answer);
   void take_entry(const store::ingest_entry& e);
   void publish_due();
@@ -74,8 +86,10 @@ class ingest final : public pinned<ingest_actor::base>, private wheel_timer, pri
   const std::string stream_, reader_key_, bad_;
   reader_side reader_side_{*this};
   bell_side bell_side_{*this};
-  std::optional<redis_link> reader_;  ///< both until on_exit()
+  sentinel_side sentinel_side_{*this};
+  std::optional<redis_link> reader_;  ///< all until on_exit()
   std::optional<redis_link> bell_;
+  std::optional<redis_sentinels> sentinels_;  ///< where they say which server it is
   store::redis_ingest stream_reader_;
   store::ingest_rooms rooms_{{}};
   std::uint64_t taken_over_ = 0;  ///< entries, from another reader

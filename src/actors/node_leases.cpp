@@ -28,14 +28,14 @@ void node_leases::heard(const std::string& node) {
   }
 }
 
-void node_leases::start(redis_link& link) {
-  link_ = &link;
+void node_leases::start(store::redis_port& port) {
+  port_ = &port;
   home_.set_timer(*this, home_.now());
 }
 
 void node_leases::stop() {
   home_.cancel_timer(*this);
-  link_ = nullptr;
+  port_ = nullptr;
 }
 
 void node_leases::link_lost() {
@@ -44,7 +44,7 @@ void node_leases::link_lost() {
 }
 
 void node_leases::on_timer(time_point now) {
-  if (!link_) return;
+  if (!port_) return;
   if (!asking_) look();
   home_.set_timer(*this, std::max(leases_.next_look(now), now + retry));
 }
@@ -53,13 +53,13 @@ void node_leases::look() {
   const std::array<std::string_view, 1> keys{key_};
   const std::array<std::string_view, 2> arguments{node_, lease_ms_};
   const auto asked_at = home_.now();
-  asking_ = link_->run(store::scripts::lease, keys, arguments,
+  asking_ = port_->run(store::scripts::lease, keys, arguments,
                        [this, asked_at](const result<store::redis_reply>& r) { take(r, asked_at); });
 }
 
 void node_leases::take(const result<store::redis_reply>& r, time_point asked_at) {
   asking_ = false;
-  if (!r || !link_) return;
+  if (!r || !port_) return;
   const auto now = std::chrono::steady_clock::now();  // the turn may have begun before the answer came
   for (const auto& node : leases_.take(*r, asked_at, now)) {
     log().info("node.ended node={}", node);

@@ -1,5 +1,6 @@
 // This node's lease among the nodes that share a Redis, and which of the others have ended (store/redis_leases.hpp). One a
-// node, on its first shard; the other shards' rooms tell it of names that they hear. While the link is away nobody ends.
+// node, on its first shard; the other shards' rooms tell it of names that they hear. The leases are one key, at one place; while that is away nobody
+// ends, wherever the rooms are.
 #pragma once
 
 #include <chrono>
@@ -7,10 +8,10 @@
 #include <memory>
 #include <string>
 
-#include "actors/redis_link.hpp"
 #include "actors/shard.hpp"
 #include "core/timing_wheel.hpp"
 #include "store/redis_leases.hpp"
+#include "store/redis_port.hpp"
 #include "store/store.hpp"
 
 namespace roomd::actors {
@@ -22,14 +23,16 @@ class node_leases final : public std::enable_shared_from_this<node_leases>, priv
 
   const shard& home() const { return home_; }
   const std::string& node() const { return node_; }
+  const std::string& key() const { return key_; }
   /// Called on the first shard.
   void watch(store::node_watch tell) { tell_ = std::move(tell); }
   /// From any shard.
   void heard(const std::string& node);
 
-  // On the first shard: the link is there, until stop().
-  void start(redis_link& link);
+  // On the first shard: the port is there, until stop().
+  void start(store::redis_port& port);
   void stop();
+  /// The key's place is away.
   void link_lost();
 
  private:
@@ -42,7 +45,7 @@ class node_leases final : public std::enable_shared_from_this<node_leases>, priv
   std::string key_;
   std::string lease_ms_;
   store::redis_leases leases_;
-  redis_link* link_ = nullptr;
+  store::redis_port* port_ = nullptr;
   bool asking_ = false;
   store::node_watch tell_;
 };

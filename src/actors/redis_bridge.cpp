@@ -1,53 +1,44 @@
 #include "actors/redis_bridge.hpp"
 
-#include <array>
 #include <chrono>
 #include <utility>
+
+#include "actors/redis_cluster.hpp"
+#include "actors/redis_elected.hpp"
+#include "actors/redis_servers.hpp"
 
 namespace roomd::actors {
 namespace {
 
-constexpr auto probe_interval = std::chrono::seconds(2);  // and so long a probe may take
-
 constexpr std::size_t most_names = 4096;
+
+std::unique_ptr<redis_places> make_places(shard& home, const redis_plan& plan, redis_places::observer& o) {
+  const auto probe = plan.rooms.prefix() + "{p:" + plan.word;
+  const redis_site::terms terms{plan.timing, plan.waits};
+  if (plan.cluster) return std::make_unique<redis_cluster>(home, plan.servers, terms, probe + ':', o);
+  if (plan.sentinels.servers.empty())
+    return std::make_unique<redis_servers>(home, plan.servers, terms, probe + '}', o);
+  return std::make_unique<redis_elected>(home, plan.servers.front(), plan.sentinels, terms, probe + '}', o);
+}
 
 }  // namespace
 
 redis_bridge::redis_bridge(shard& home, redis_plan plan, sealer seal, message_codec codec)
     : home_(home),
-      link_(home, plan.server, plan.timing, {.waits = plan.waits}, link_side_),
-      channels_(home, std::move(plan.server), plan.timing, {}, channel_side_),
+      places_(make_places(home, plan, *this)),
       engine_(plan.rooms, *this, std::move(seal), std::move(codec), plan.word),
-      probe_channel_(plan.rooms.prefix() + "{p:" + plan.word + "}"),
-      leases_(std::move(plan.leases)) {
-  if (!plan.sentinels.servers.empty()) sentinels_.emplace(home, plan.sentinels, plan.timing, sentinel_side_);
-}
+      leases_(std::move(plan.leases)) {}
 
 redis_bridge::~redis_bridge() = default;
 
 void redis_bridge::start() {
-  channels_.subscribe(probe_channel_);
-  if (sentinels_) sentinels_->start();
-  link_.start();
-  channels_.start();
-  if (leads()) leases_->start(link_);
-  home_.set_timer(*this, home_.now() + probe_interval);
+  places_->start();
+  if (leads()) leases_->start(*this);
 }
 
 void redis_bridge::stop() {
-  home_.cancel_timer(*this);
   if (leads()) leases_->stop();
-  link_.stop();
-  channels_.stop();
-  if (sentinels_) sentinels_->stop();
-}
-
-std::string redis_bridge::problem() const {
-  const bool commands = link_.is_up();
-  if (commands && channels_.is_up() && probed_) return {};
-  const std::string unknown = sentinels_ ? sentinels_->problem() : std::string();
-  if (!unknown.empty()) return unknown;
-  return (commands ? "no messages come from Redis at " : "no commands reach Redis at ") + link_.address();
+  places_->stop();
 }
 
 void redis_bridge::count(shard_stats& n) const {
@@ -59,31 +50,38 @@ void redis_bridge::count(shard_stats& n) const {
   n.engine_malformed = c.malformed;
 }
 
-// --- channels ------------------------------------------------------------------------------------------------------
+// --- what the engine asks ------------------------------------------------------------------------------------------
 
-void redis_bridge::subscribed(std::string_view channel) {
-  if (channel != probe_channel_) return engine_.on_subscribed(channel);
-  probed_ = true;
-  came_back_ = probe_;
+bool redis_bridge::run(const store::redis_script& script, words keys, words arguments, handler done) {
+  auto* const site = places_->serving(keys.front());
+  return site && site->link().run(script, keys, arguments, std::move(done));
 }
 
-void redis_bridge::message(std::string_view channel, std::string_view payload) {
-  if (channel != probe_channel_) return engine_.on_channel_message(channel, payload);
-  if (payload == std::to_string(probe_)) came_back_ = probe_;
+bool redis_bridge::submit(words command, handler done) {
+  auto* const site = places_->serving(command[1]);
+  return site && site->link().submit(command, std::move(done));
 }
 
-void redis_bridge::channels_lost() {
-  if (sentinels_) sentinels_->ask();
-  probed_ = false;
-  engine_.on_channels_down();
+const std::string& redis_bridge::generation(std::string_view key) const {
+  static const std::string unknown;
+  auto* const site = places_->serving(key);
+  return site ? site->link().generation() : unknown;
+}
+
+void redis_bridge::learn_generation(std::string_view key, std::string_view generation) {
+  if (auto* const site = places_->serving(key)) site->link().learn_generation(generation);
+}
+
+bool redis_bridge::up(std::string_view key) const {
+  auto* const site = places_->serving(key);
+  return site && site->link().is_up();
 }
 
 // --- nodes ---------------------------------------------------------------------------------------------------------
 
-void redis_bridge::link_lost() {
-  if (sentinels_) sentinels_->ask();
-  if (leads()) leases_->link_lost();
-  engine_.on_link_down();
+void redis_bridge::on_places_down(const scope& which) {
+  if (leads() && which(leases_->key())) leases_->link_lost();
+  engine_.on_link_down(which);
 }
 
 // A lively node is heard often; its name goes to the other shard once a second.
@@ -97,27 +95,6 @@ void redis_bridge::heard(const std::string& node) {
 
 void redis_bridge::watch(const store::node_watch& tell) {
   if (leads()) leases_->watch(tell);
-}
-
-// --- the probe -----------------------------------------------------------------------------------------------------
-
-// The link has deadlines of its own, so a probe that does not come back although it went out tells of the channels.
-void redis_bridge::on_timer(time_point now) {
-  home_.set_timer(*this, now + probe_interval);
-  if (!link_.is_up() || !probed_ || probing_) return;
-  if (came_back_ != probe_) return channels_.renew();
-  probe();
-}
-
-void redis_bridge::probe() {
-  const std::string number = std::to_string(probe_ + 1);
-  const std::array<std::string_view, 3> command{"SPUBLISH", probe_channel_, number};
-  probing_ = link_.submit(command, [this](const result<store::redis_reply>& r) {
-    probing_ = false;
-    const bool went_out = r && r->what == store::redis_reply::kind::integer;
-    if (!went_out) came_back_ = probe_;  // nothing to wait for
-  });
-  if (probing_) ++probe_;
 }
 
 }  // namespace roomd::actors

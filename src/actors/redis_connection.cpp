@@ -8,6 +8,11 @@
 
 namespace roomd::actors {
 
+std::string address_of(const redis_server& server) {
+  const bool six = server.host.find(':') != server.host.npos;
+  return (six ? '[' + server.host + ']' : server.host) + ':' + std::to_string(server.port);
+}
+
 redis_connection::redis_connection(shard& home, redis_server server, const redis_timing& timing,
                                    std::string_view use, server_kind kind)
     : home_(home),
@@ -73,7 +78,7 @@ void redis_connection::attempt() {
 
 void redis_connection::on_socket_open() {
   phase_ = phase::greeting;
-  greeting_.emplace(server_.access, kind_);
+  greeting_.emplace(server_.access, server_.replica_too ? server_kind::any : kind_);
   socket_->write(greeting_->take_output());
 }
 
@@ -92,7 +97,7 @@ void redis_connection::on_socket_input(std::string_view bytes) {
 void redis_connection::greeted() {
   phase_ = phase::up;
   last_reason_.clear();
-  log().info("redis.up server={}:{} use={}", server_.host, server_.port, use_);
+  log().info("redis.up server={} use={}", address_of(server_), use_);
   next_look_ = now() + timing_.watchdog;
   arm();
   on_up(greeting_->generation());
@@ -122,7 +127,7 @@ void redis_connection::drop_socket() noexcept {
 void redis_connection::report(std::string_view why, std::chrono::milliseconds wait, bool was_up) {
   if (!was_up && why == last_reason_) return;
   last_reason_ = why;
-  log().warn("redis.down server={}:{} use={} reason={} retry_ms={}", server_.host, server_.port, use_, why,
+  log().warn("redis.down server={} use={} reason={} retry_ms={}", address_of(server_), use_, why,
              wait.count());
 }
 

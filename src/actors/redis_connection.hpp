@@ -35,7 +35,12 @@ struct redis_server {
   store::redis_access access = {};
   redis_tls_ptr tls = {};        ///< null: plain
   std::string server_name = {};  ///< in its certificate; empty: `host`
+  bool clustered = false;        ///< it serves some slots of a Redis Cluster
+  bool replica_too = false;      ///< it is asked nothing that only a master knows
 };
+
+/// HOST:PORT, with brackets around IPv6.
+std::string address_of(const redis_server& server);
 
 struct redis_timing {
   std::chrono::milliseconds connect{3000};   ///< for look-up, connection, TLS and greeting together
@@ -57,8 +62,7 @@ class redis_connection : private redis_socket::observer, private wheel_timer, pr
   void move_to(const std::string& host, std::uint16_t port);
   /// A server that serves and is of use, and that we have greeted.
   bool is_up() const { return phase_ == phase::up; }
-  /// For people: HOST:PORT.
-  std::string address() const { return server_.host + ':' + std::to_string(server_.port); }
+  const redis_server& server() const { return server_; }
 
  protected:
   using server_kind = store::redis_greeting::server;

@@ -9,17 +9,12 @@
 
 #include "store/redis_context.hpp"
 #include "store/redis_replication.hpp"
+#include "store/redis_slot.hpp"
 
 namespace roomd::actors {
 namespace {
 
 const error link_lost = store::redis_unavailable(store::why::link_down);
-
-/// The server is no longer the one that keeps what we ask for.
-bool tells_of_another_master(const store::redis_reply& error) {
-  return error.is_error("READONLY") || error.is_error("MOVED") || error.is_error("ASK") ||
-         error.is_error("CLUSTERDOWN");
-}
 
 /// Everybody is told, whoever throws.
 class first_fault {
@@ -74,9 +69,7 @@ redis_link::redis_link(shard& home, redis_server server, const redis_timing& tim
       pipeline_({b.commands, b.bytes, timing.reply, b.reply}),
       waits_(b.waits),
       observer_(o) {
-  pipeline_.when_error([this](const store::redis_reply& e) {
-    if (tells_of_another_master(e)) generation_.clear();
-  });
+  pipeline_.when_error([this](const store::redis_reply& e) { look_at_error(e); });
 }
 
 // --- commands ------------------------------------------------------------------------------------------------------
@@ -132,7 +125,12 @@ void redis_link::take(const script_run_ptr& call, result<store::redis_reply> rep
     call->done(std::move(reply));
   } else {
     repairing_ = true;
-    if (!submit(*call, call->command("EVAL", call->script.text), call->done)) call->done(link_lost);
+    ++again_;
+    const auto answered = [this, call](result<store::redis_reply> r) {
+      --again_;
+      call->done(std::move(r));
+    };
+    if (!submit(*call, call->command("EVAL", call->script.text), answered)) answered(link_lost);
   }
   if (by_digest_ == 0 && is_up()) release();
 }
@@ -185,6 +183,26 @@ void redis_link::learn_generation(std::string_view generation) {
   server_generation_ = generation;
 }
 
+// A replica of a cluster says MOVED as well, and a slot that has moved says nothing of the others: so in a cluster the
+// server itself is asked what it is.
+void redis_link::look_at_error(const store::redis_reply& error) {
+  const bool down = error.is_error("CLUSTERDOWN");
+  const bool moved = error.is_error("MOVED");
+  const bool elsewhere = moved || error.is_error("ASK");
+  if (error.is_error("READONLY") || down || (elsewhere && !server().clustered)) generation_.clear();
+  if (!server().clustered) return;
+  if (elsewhere && !doubting_) ask_role();
+  if (moved || down) observer_.on_redis_refused(store::redirected_slot(error));
+}
+
+void redis_link::ask_role() {
+  static constexpr std::array<std::string_view, 2> command{"INFO", "replication"};
+  doubting_ = submit(command, [this](const result<store::redis_reply>& r) {
+    doubting_ = false;
+    judge(r);
+  });
+}
+
 // Where as much is in flight as may be, the deadlines of that tell how the server is.
 void redis_link::look() {
   static constexpr std::array<std::string_view, 2> command{"INFO", "replication"};
@@ -200,7 +218,7 @@ void redis_link::judge(const result<store::redis_reply>& replication) {
   if (replication->what == store::redis_reply::kind::error) return cut(replication->error_word());
   const auto said = store::parse_redis_replication(replication->text);
   if (!said) return cut("protocol");
-  if (!said->master) return cut("replica");
+  if (!said->master && !server().replica_too) return cut("replica");
   if (said->generation != server_generation_) generation_.clear();
   server_generation_ = said->generation;
   well();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +28,8 @@ class redis_link final : public redis_connection {
    public:
     virtual void on_redis_up() = 0;
     virtual void on_redis_down() = 0;
+    /// In a cluster: the server has refused a command, since the slot is elsewhere; none: as nobody serves it.
+    virtual void on_redis_refused(std::optional<std::size_t>) {}
 
    protected:
     ~observer() = default;
@@ -35,8 +38,9 @@ class redis_link final : public redis_connection {
   struct bounds {
     std::size_t commands = 8192;                 ///< in flight
     std::size_t bytes = std::size_t{16} << 20U;  ///< of commands waiting for the socket
-    store::redis_reader::bounds reply{std::size_t{64} << 20U, 100000};
-    store::redis_waits::rule waits = {};  ///< for publishes, before they are answered
+    store::redis_reader::bounds reply{std::size_t{64} << 20U,
+                                      500000};  ///< a cluster's map may have many items
+    store::redis_waits::rule waits = {};        ///< for publishes, before they are answered
   };
 
   redis_link(shard& home, redis_server server, const redis_timing& timing, const bounds& b, observer& o);
@@ -46,6 +50,11 @@ class redis_link final : public redis_connection {
   /// Calls a script. Where the server does not know it (it was restarted, or SCRIPT FLUSH), its text is sent as well.
   /// Calls are carried out in their order, so later ones are held back while earlier ones have to be sent again.
   bool run(const store::redis_script& script, words keys, words arguments, handler done);
+
+  /// It is of no use as it is: another connection, please. `why`: one word for the log.
+  void renew(std::string_view why) { cut(why); }
+  /// Calls that may be answered later than what is sent now, as they wait for a script or for replicas.
+  std::size_t held_back() const { return again_ + held_.size() + waits_.holding(); }
 
   /// What open.lua named last over this connection; empty: it has to be asked.
   const std::string& generation() const { return generation_; }
@@ -60,6 +69,8 @@ class redis_link final : public redis_connection {
   void look() override;
   std::optional<time_point> deadline() const override { return pipeline_.deadline(); }
   void judge(const result<store::redis_reply>& replication);
+  void look_at_error(const store::redis_reply& error);
+  void ask_role();
 
   struct script_run;
   using script_run_ptr = std::shared_ptr<const script_run>;
@@ -76,12 +87,14 @@ class redis_link final : public redis_connection {
   store::redis_waits waits_;
   observer& observer_;
   std::size_t by_digest_ = 0;  ///< calls in flight that the server may refuse because it lacks the script
+  std::size_t again_ = 0;      ///< calls in flight with the script's text
   bool repairing_ = false;     ///< it has refused one of them, so it may refuse the others
   std::vector<script_run_ptr> held_;  ///< until then
   std::size_t held_bytes_ = 0;
   std::string generation_;
   std::string server_generation_;  ///< what the server said of itself last
   bool looking_ = false;           ///< the watchdog's question is under way
+  bool doubting_ = false;          ///< whether it is a master has been asked since it refused something
 };
 
 }  // namespace roomd::actors

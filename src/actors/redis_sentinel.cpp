@@ -72,7 +72,7 @@ void redis_sentinel::take(const store::redis_reply& reply) {
 void redis_sentinel::answered() {
   answer_due_.reset();
   master_ = talk_->master();
-  if (knows_ && !master_) log().warn("redis.sentinel server={} problem=unknown_master", address());
+  if (knows_ && !master_) log().warn("redis.sentinel server={} problem=unknown_master", address_of(server()));
   knows_ = master_.has_value();
   well();
   if (again_) ask();

@@ -69,6 +69,9 @@ void redis_subscriber::take(const store::redis_reply& reply) {
     case kind::subscribed:
       has_output();
       return observer_.on_redis_subscribed(event.channel);
+    case kind::refused:
+      has_output();
+      return observer_.on_redis_refused(event.channel);
     case kind::pong:
       if (!pong_due_) return cut("protocol");
       pong_due_.reset();

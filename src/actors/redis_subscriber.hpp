@@ -26,6 +26,8 @@ class redis_subscriber final : public redis_connection {
     /// From here on every message of the channel comes.
     virtual void on_redis_subscribed(std::string_view channel) = 0;
     virtual void on_redis_message(std::string_view channel, std::string_view payload) = 0;
+    /// In a cluster: the channel's slot is not served there any more. It is forgotten.
+    virtual void on_redis_refused(std::string_view) {}
 
    protected:
     ~observer() = default;

@@ -159,13 +159,15 @@ void add_engine(std::vector<setting>& t) {
 void add_redis(std::vector<setting>& t) {
   using s = redis_settings;
   constexpr auto in = &settings::redis;
-  t.push_back(row<in, &s::mode>("redis.mode", one_of({"server", "sentinel"}), effect::restart,
-    "For engine.type = \"redis\". server: one server, at redis.address. sentinel: the sentinels at redis.addresses say "
-    "which server is the master, and a fail-over is followed."));
+  t.push_back(row<in, &s::mode>("redis.mode", one_of({"server", "sentinel", "servers", "cluster"}), effect::restart,
+    "For engine.type = \"redis\" (Redis 7 or newer). server: one server, at redis.address. sentinel: the one that the "
+    "sentinels at redis.addresses call the master. servers: several independent ones, each with its share of the rooms. "
+    "cluster: a Redis Cluster."));
   t.push_back(row<in, &s::address>("redis.address", {}, effect::restart,
-    "HOST:PORT of the server (Redis 7 or newer), a name or an address, IPv6 in brackets."));
-  t.push_back(row<in, &s::addresses>("redis.addresses", entries(16), effect::restart,
-    "The sentinels, all of them, each written as redis.address."));
+    "server: its HOST:PORT, a name or an address, IPv6 in brackets."));
+  t.push_back(row<in, &s::addresses>("redis.addresses", entries(100), effect::restart,
+    "sentinel: all sentinels, 16 at most. servers: all of them, written alike on all nodes, since a room's place follows "
+    "from them. cluster: some of its servers, who name the others."));
   t.push_back(row<in, &s::master>("redis.master", {}, effect::restart,
     "What the sentinels call the master."));
   t.push_back(row<in, &s::sentinel_user>("redis.sentinel_user", {}, effect::restart,

@@ -117,11 +117,12 @@ struct engine_settings {
 
 /// For `engine.type = "redis"`.
 struct redis_settings {
-  /// `server`: one server at `address`. `sentinel`: the sentinels at `addresses` say which server is the master.
+  /// `server`: one, at `address`. `sentinel`: the one that the sentinels at `addresses` call the master. `servers`: several
+  /// independent ones, with the rooms spread among them. `cluster`: a Redis Cluster.
   std::string mode = "server";
-  /// `HOST:PORT` of the server, a name or an address; IPv6 addresses in brackets.
+  /// `HOST:PORT` of the only server, a name or an address; IPv6 addresses in brackets.
   std::string address = "127.0.0.1:6379";
-  /// The sentinels, each written as `address`.
+  /// The same, of all sentinels, of several servers, or of some of a cluster's.
   std::vector<std::string> addresses;
   /// What the sentinels call the master.
   std::string master = "mymaster";

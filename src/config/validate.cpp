@@ -14,6 +14,7 @@ namespace {
 /// Bytes that a message may grow by between a client's command and the frame that carries it on.
 constexpr std::size_t framing = 1024;
 
+constexpr std::size_t most_sentinels = 16;
 constexpr std::size_t longest_prefix = 64;  ///< bytes: of Redis' keys
 
 class validator {
@@ -52,12 +53,12 @@ class validator {
     if (s_.engine.type != "redis") return needs_redis();
     if (s_.redis.mode == "sentinel") {
       sentinels();
-    } else {
-      redis_address("redis.address", s_.redis.address);
+    } else if (s_.redis.mode == "server") {
+      connects_to("redis.address", s_.redis.address);
       if (!s_.redis.addresses.empty())
-        report("redis.addresses",
-               "is set, but redis.mode = \"server\" knows redis.address only: wants redis.mode = "
-               "\"sentinel\", or nothing");
+        report("redis.addresses", "is set, but redis.mode = \"server\" goes by redis.address alone");
+    } else {
+      redis_servers();
     }
     const auto odd = [](unsigned char c) { return c <= ' ' || c > '~' || c == '{' || c == '}'; };
     const auto& prefix = s_.redis.prefix;
@@ -66,6 +67,9 @@ class validator {
                                  " letters, digits and signs without spaces and braces");
     if (!s_.redis.tls && !s_.redis.tls_ca.empty())
       report("redis.tls_ca", "is set, but redis.tls is false: the connection would be in the clear");
+    if (s_.redis.ingest && s_.redis.mode == "cluster")
+      report("redis.ingest",
+             "is true: the stream is not read from a Redis Cluster, wants another redis.mode");
     if (s_.redis.wait_replicas > 0 && s_.redis.wait_timeout * 2 > s_.redis.command_timeout)
       report("redis.wait_timeout", "wants at most half of redis.command_timeout, which is " +
                                        duration_text(s_.redis.command_timeout) + ", not " +
@@ -76,6 +80,22 @@ class validator {
     if (s_.redis.ingest) report("redis.ingest", "is true: wants engine.type = \"redis\"");
     if (s_.redis.wait_replicas > 0)
       report("redis.wait_replicas", "is set: wants engine.type = \"redis\", where there are replicas");
+  }
+
+  void redis_servers() {
+    const auto& mode = s_.redis.mode;
+    if (s_.redis.addresses.empty())
+      report("redis.addresses", "is empty: redis.mode = " + in_quotes(mode) +
+                                    " wants at least one address such as \"127.0.0.1:6379\"");
+    std::set<std::string> seen;
+    for (const auto& text : s_.redis.addresses) {
+      connects_to("redis.addresses", text);
+      if (!seen.insert(text).second && mode == "servers")
+        report("redis.addresses", in_quotes(text) + " stands there twice: wants each server once");
+    }
+    if (mode == "cluster" && s_.redis.database != 0)
+      report("redis.database", "wants 0, not " + std::to_string(s_.redis.database) +
+                                   ": a Redis Cluster has only that database");
   }
 
   void sizes() {
@@ -120,10 +140,10 @@ class validator {
     }
   }
 
-  void redis_address(std::string_view key, const std::string& text) {
-    if (parse_endpoint(text)) return;
-    report(key,
-           in_quotes(text) + " is no address: wants HOST:PORT or [IPV6]:PORT, such as \"127.0.0.1:6379\"");
+  void connects_to(std::string_view key, const std::string& text) {
+    if (!parse_endpoint(text))
+      report(key,
+             in_quotes(text) + " is no address: wants HOST:PORT or [IPV6]:PORT, such as \"127.0.0.1:6379\"");
   }
 
   void sentinels() {
@@ -131,7 +151,10 @@ class validator {
     if (all.empty())
       report("redis.addresses",
              "is empty: redis.mode = \"sentinel\" wants the sentinels, such as \"127.0.0.1:26379\"");
-    for (const auto& text : all) redis_address("redis.addresses", text);
+    for (const auto& text : all) connects_to("redis.addresses", text);
+    if (all.size() > most_sentinels)
+      report("redis.addresses", "names " + std::to_string(all.size()) + " sentinels: wants at most " +
+                                    std::to_string(most_sentinels));
     const std::set<std::string> different(all.begin(), all.end());
     if (different.size() != all.size())
       report("redis.addresses", "names a sentinel twice: each one has one voice");

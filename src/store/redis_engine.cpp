@@ -66,19 +66,19 @@ std::size_t redis_engine::bytes() const {
 }
 
 void redis_engine::sweep(moment at) {
-  for_each([at](redis_room& room) { room.tick(at); });
+  for_each(all, [at](redis_room& room) { room.tick(at); });
 }
 
-void redis_engine::on_link_up() {
-  for_each([](redis_room& room) { room.on_link_up(); });
+void redis_engine::on_link_up(const scope& which) {
+  for_each(which, [](redis_room& room) { room.on_link_up(); });
 }
 
-void redis_engine::on_link_down() {
-  for_each([](redis_room& room) { room.on_link_down(); });
+void redis_engine::on_link_down(const scope& which) {
+  for_each(which, [](redis_room& room) { room.on_link_down(); });
 }
 
-void redis_engine::on_channels_down() {
-  for_each([](redis_room& room) { room.on_channels_down(); });
+void redis_engine::on_channels_down(const scope& which) {
+  for_each(which, [](redis_room& room) { room.on_channels_down(); });
 }
 
 void redis_engine::on_subscribed(std::string_view channel) {
@@ -89,16 +89,25 @@ void redis_engine::on_channel_message(std::string_view channel, std::string_view
   if (const auto room = find(channel)) room->on_channel_message(payload);
 }
 
+std::vector<std::string> redis_engine::channels(const scope& which) const {
+  std::vector<std::string> found;
+  for (const auto& [channel, room] : rooms_) {
+    if (which(channel)) found.push_back(channel);
+  }
+  return found;
+}
+
 std::shared_ptr<redis_room> redis_engine::find(std::string_view channel) const {
   const auto found = rooms_.find(channel);
   return found == rooms_.end() ? nullptr : found->second;
 }
 
 /// What a room does may open and close others: those that are open now, and still are when their turn comes.
-void redis_engine::for_each(const std::function<void(redis_room&)>& f) {
+void redis_engine::for_each(const scope& which, const std::function<void(redis_room&)>& f) {
   std::vector<std::shared_ptr<redis_room>> rooms;
-  rooms.reserve(rooms_.size());
-  for (const auto& [channel, room] : rooms_) rooms.push_back(room);
+  for (const auto& [channel, room] : rooms_) {
+    if (which(channel)) rooms.push_back(room);
+  }
   for (const auto& room : rooms) {
     if (!room->is_closed()) f(*room);
   }

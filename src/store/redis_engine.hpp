@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "store/redis_context.hpp"
 
@@ -32,19 +33,24 @@ class redis_engine final : public room_engine {
   std::size_t bytes() const override;
   const std::string& node() const override { return shared_.word; }
 
-  /// Commands can be sent, over a new connection.
-  void on_link_up();
+  /// Which rooms are meant, by their channels.
+  using scope = std::function<bool(std::string_view channel)>;
+  static bool all(std::string_view) { return true; }
+
+  /// Commands can be sent, over a new connection or to another place.
+  void on_link_up(const scope& which = all);
   /// None can; all handlers have been called.
-  void on_link_down();
+  void on_link_down(const scope& which = all);
   /// From here on every message of the channel comes.
   void on_subscribed(std::string_view channel);
   void on_channel_message(std::string_view channel, std::string_view payload);
-  /// Messages of all channels may be missed, until each is subscribed again.
-  void on_channels_down();
+  /// Messages may be missed, until the channel is subscribed again.
+  void on_channels_down(const scope& which = all);
 
   const redis_counters& counters() const { return shared_.counters; }
   /// Rooms that are open or being opened.
   std::size_t rooms() const { return rooms_.size(); }
+  std::vector<std::string> channels(const scope& which) const;
 
  private:
   class handle;
@@ -54,7 +60,7 @@ class redis_engine final : public room_engine {
   };
 
   std::shared_ptr<redis_room> find(std::string_view channel) const;
-  void for_each(const std::function<void(redis_room&)>& f);
+  void for_each(const scope& which, const std::function<void(redis_room&)>& f);
   void close(redis_room& room);
 
   redis_context shared_;

@@ -26,7 +26,7 @@ redis_greeting::redis_greeting(const redis_access& access, server wanted)
   }
   if (access.database != 0) say({"SELECT", std::to_string(access.database)});
   say({"PING"});
-  if (wanted == server::master) say({"INFO", "replication"});
+  if (wanted != server::sentinel) say({"INFO", "replication"});
 }
 
 std::string redis_greeting::take_output() { return std::exchange(output_, {}); }
@@ -48,7 +48,7 @@ redis_greeting::outcome redis_greeting::take(const redis_reply& reply) {
   if (wanted_ == server::sentinel) return outcome::welcome;
   const auto said = parse_redis_replication(reply.text);
   if (!said) return refuse("protocol");
-  if (!said->master) return refuse("replica");
+  if (!said->master && wanted_ == server::master) return refuse("replica");
   generation_ = said->generation;
   return outcome::welcome;
 }

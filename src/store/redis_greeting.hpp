@@ -22,8 +22,8 @@ struct redis_access {
 class redis_greeting {
  public:
   enum class outcome { waiting, welcome, refused };
-  /// What the server has to be.
-  enum class server { master, sentinel };
+  /// What the server has to be; `any`: a master or a replica.
+  enum class server { master, any, sentinel };
 
   explicit redis_greeting(const redis_access& access, server wanted = server::master);
 

@@ -23,7 +23,7 @@ redis_room::redis_room(redis_context& shared, const std::string& name, room_obse
 
 void redis_room::start() {
   subscribed_ = shared_.port.subscribe(channel());
-  if (!shared_.port.up()) return stall(why::link_down);
+  if (!reachable()) return stall(why::link_down);
   sync();
 }
 
@@ -63,7 +63,7 @@ void redis_room::on_link_down() {
 void redis_room::on_subscribed() {
   subscribed_ = true;
   if (open_) observer_.on_words();
-  if (!closed_ && shared_.port.up()) sync();
+  if (!closed_ && reachable()) sync();
 }
 
 void redis_room::on_channels_down() {
@@ -97,10 +97,10 @@ void redis_room::on_channel_message(std::string_view text) {
 
 void redis_room::tick(moment at) {
   replica_.expire(at.now);
-  if (open_ && subscribed_ && shared_.port.up() && std::exchange(word_lost_, false)) observer_.on_words();
+  if (open_ && subscribed_ && reachable() && std::exchange(word_lost_, false)) observer_.on_words();
   if (!open_ && std::exchange(late_, true)) refuse_opening(why::slow);
   if (closed_ || under_way()) return;
-  if (step_ == step::stalled) return shared_.port.up() ? proceed() : void();
+  if (step_ == step::stalled) return reachable() ? proceed() : void();
   if (!open_) return;
   if (is_due(at)) return sync_anew();
   const bool missing = std::exchange(due_, heard_) > replica_.log().head();
@@ -110,7 +110,7 @@ void redis_room::tick(moment at) {
 
 /// Whether the numbering has to be settled anew: for the room to be remembered, and where the server is another one.
 bool redis_room::is_due(moment at) const {
-  return at.now - opened_at_ >= shared_.settings.keep() / 4 || shared_.port.generation() != generation_;
+  return at.now - opened_at_ >= shared_.settings.keep() / 4 || generation() != generation_;
 }
 
 // --- bringing the log up to date -----------------------------------------------------------------------------------
@@ -122,7 +122,7 @@ void redis_room::sync() {
 }
 
 void redis_room::refresh(refreshed done) {
-  if (!shared_.port.up()) return done(redis_unavailable(why::link_down));
+  if (!reachable()) return done(redis_unavailable(why::link_down));
   refreshes_.push_back(std::move(done));
   sync();
 }
@@ -135,7 +135,7 @@ void redis_room::sync_anew() {
 void redis_room::proceed() {
   step_ = step::idle;
   if (!open_ && !subscribed_) return;
-  if (ask_open_ || shared_.port.generation().empty()) return ask_open();
+  if (ask_open_ || generation().empty()) return ask_open();
   ask_page();
 }
 
@@ -157,7 +157,7 @@ void redis_room::take_opened(const reply& r) {
     if (r && r->what != redis_reply::kind::error) ++shared_.counters.malformed;
     return stall(r ? why::not_served : why::link_down);
   }
-  shared_.port.learn_generation(opened->generation);
+  shared_.port.learn_generation(channel(), opened->generation);
   opened_at_ = shared_.port.now().now;
   proceed();
 }
@@ -183,7 +183,7 @@ void redis_room::take_page(reply r, sequence from) {
     if (r && r->what != redis_reply::kind::error) ++shared_.counters.malformed;
     return stall(r ? why::not_served : why::link_down);
   }
-  if (page->at.epoch.empty() || page->at.generation != shared_.port.generation()) {
+  if (page->at.epoch.empty() || page->at.generation != generation()) {
     ask_open_ = true;
     return proceed();
   }
@@ -222,7 +222,7 @@ void redis_room::settle() {
   step_ = step::idle;
   opens_ = 0;
   hold_ = false;
-  generation_ = shared_.port.generation();
+  generation_ = generation();
   publish_waiting();
   if (!closed_) read_waiting();
   tell_refreshed({});

@@ -68,6 +68,8 @@ class redis_room final : public std::enable_shared_from_this<redis_room> {
   using reply = result<redis_reply>;
 
   bool under_way() const { return step_ == step::opening || step_ == step::reading; }
+  bool reachable() const { return shared_.port.up(channel()); }
+  const std::string& generation() const { return shared_.port.generation(channel()); }
   bool run(const redis_script& script, redis_port::words keys, redis_port::words arguments,
            std::function<void(redis_room&, reply)> then);
 

@@ -10,7 +10,7 @@ namespace roomd::store {
 // --- publishing ----------------------------------------------------------------------------------------------------
 
 bool redis_room::may_publish() const {
-  return !hold_ && !ask_open_ && step_ != step::stalled && !shared_.port.generation().empty();
+  return !hold_ && !ask_open_ && step_ != step::stalled && !generation().empty();
 }
 
 void redis_room::append(draft what, redis_publishes::done tell) {
@@ -31,9 +31,9 @@ void redis_room::append(draft what, redis_publishes::done tell) {
 void redis_room::publish_waiting() {
   while (may_publish()) {
     const auto& epoch = replica_.log().numbering();
-    const auto* const next = publishes_.next(epoch, shared_.port.generation());
+    const auto* const next = publishes_.next(epoch, generation());
     if (!next) break;
-    const std::string numbering = epoch + '@' + shared_.port.generation();
+    const std::string numbering = epoch + '@' + generation();
     const auto places = shared_.settings.step(next->payload.size());
     const std::string step_text = std::to_string(places);
     const std::array<std::string_view, 4> arguments{next->payload, numbering, next->key, step_text};
@@ -60,7 +60,7 @@ void redis_room::take_published(redis_publishes::number n, const reply& r) {
   } else {
     if (r && r->what != redis_reply::kind::error) ++shared_.counters.malformed;
     publishes_.answer(n, r ? redis_unavailable(why::not_served) : r.error());
-    if (step_ == step::idle && shared_.port.up() && shared_.port.generation().empty()) sync_anew();
+    if (step_ == step::idle && reachable() && generation().empty()) sync_anew();
   }
   publish_waiting();
 }
@@ -76,7 +76,7 @@ void redis_room::publish_again(redis_publishes::number n) {
 
 /// Sends what is not kept; `lost` is told where it did not go out after all. False: it cannot go out now.
 bool redis_room::pass(std::string_view mark, std::string_view payload, moment at, void (*lost)(redis_room&)) {
-  if (!subscribed_ || !shared_.port.up()) return false;
+  if (!subscribed_ || !reachable()) return false;
   const auto micros = std::to_string(at.wall % 1000 * 1000);
   auto message = std::string(mark) + " 0 " + std::to_string(at.wall / 1000) + ' ' + micros + ' ';
   message += payload;
@@ -104,7 +104,7 @@ void redis_room::read(const page_range& what, redis_reads::done tell) {
 }
 
 void redis_room::read_waiting() {
-  while (open_ && step_ == step::idle && shared_.port.up()) {
+  while (open_ && step_ == step::idle && reachable()) {
     const auto* const next = reads_.next();
     if (!next) return;
     const page_range what = *next;
@@ -125,7 +125,7 @@ void redis_room::take_history(const page_range& what, reply r) {
     if (r && r->what != redis_reply::kind::error) ++shared_.counters.malformed;
     return reads_.again(what);
   }
-  if (page->at.epoch != replica_.log().numbering() || page->at.generation != shared_.port.generation()) {
+  if (page->at.epoch != replica_.log().numbering() || page->at.generation != generation()) {
     reads_.again(what);
     if (step_ == step::idle) sync();
     return;

@@ -70,7 +70,7 @@ std::string redis_subscriptions::take_output() {
   command_batch asked("SSUBSCRIBE", bounds_.channels_a_command, commands);
   command_batch leaving("SUNSUBSCRIBE", bounds_.channels_a_command, commands);
   std::vector<channel_map::value_type*> forgotten;
-  while (!changed_.empty() && unconfirmed_ < bounds_.unconfirmed) {
+  while (!changed_.empty() && unconfirmed_.size() < bounds_.unconfirmed) {
     auto& channel = *changed_.front();
     changed_.pop_front();
     auto& e = channel.second;
@@ -78,11 +78,11 @@ std::string redis_subscriptions::take_output() {
     if (e.wanted && e.now == standing::away) {
       e.now = standing::asked;
       asked.add(channel.first);
-      ++unconfirmed_;
+      unconfirmed_.push_back(channel.first);
     } else if (!e.wanted && e.now == standing::there) {
       e.now = standing::leaving;
       leaving.add(channel.first);
-      ++unconfirmed_;
+      unconfirmed_.push_back(channel.first);
     } else if (!e.wanted && e.now == standing::away) {
       forgotten.push_back(&channel);
     }
@@ -96,7 +96,7 @@ std::string redis_subscriptions::take_output() {
 redis_subscriptions::event redis_subscriptions::receive(const redis_reply& reply) {
   using kind = redis_reply::kind;
   constexpr event nonsense{event::kind::broken, {}, "protocol"};
-  if (reply.what == kind::error) return {event::kind::broken, {}, reply.error_word()};
+  if (reply.what == kind::error) return failed(reply);
   if (reply.what == kind::text && reply.text == "PONG") return {event::kind::pong, {}, {}};
   if (reply.what != kind::list || reply.items.size() < 2 || reply.items[1].what != kind::text)
     return nonsense;
@@ -116,20 +116,46 @@ redis_subscriptions::event redis_subscriptions::receive(const redis_reply& reply
 redis_subscriptions::event redis_subscriptions::confirmed(std::string_view channel, bool subscribed) {
   const auto found = channels_.find(channel);
   const auto asked = subscribed ? standing::asked : standing::leaving;
-  if (found == channels_.end() || found->second.now != asked) {
-    // A server takes a channel away by itself when its slot moves.
-    return {event::kind::broken, {}, subscribed ? "protocol" : "unsubscribed"};
-  }
+  const bool expected = found != channels_.end() && found->second.now == asked;
+  const bool in_turn = expected && (!in_slots() || unconfirmed_.front() == channel);
+  if (!in_turn && !subscribed && in_slots()) return taken_away(channel);
+  if (!in_turn) return {event::kind::broken, {}, subscribed ? "protocol" : "unsubscribed"};
   auto& e = found->second;
   e.now = subscribed ? standing::there : standing::away;
-  --unconfirmed_;
+  unconfirmed_.pop_front();
   look_at(*found);
   if (!subscribed || !e.wanted) return {};
   return {event::kind::subscribed, channel, {}};
 }
 
+/// The next channel that should have been confirmed is not.
+redis_subscriptions::event redis_subscriptions::failed(const redis_reply& error) {
+  const bool of_slot = error.is_error("MOVED") || error.is_error("ASK") || error.is_error("TRYAGAIN") ||
+                       error.is_error("CLUSTERDOWN");
+  if (!in_slots() || !of_slot || unconfirmed_.empty()) return {event::kind::broken, {}, error.error_word()};
+  refused_ = std::move(unconfirmed_.front());
+  unconfirmed_.pop_front();
+  const auto found = channels_.find(refused_);
+  const bool wanted = found->second.wanted;
+  channels_.erase(found);  // what is unconfirmed is not queued
+  if (!wanted) return {};
+  return {event::kind::refused, refused_, {}};
+}
+
+/// What waits for a confirmation goes by that.
+redis_subscriptions::event redis_subscriptions::taken_away(std::string_view channel) {
+  const auto found = channels_.find(channel);
+  if (found == channels_.end() || found->second.now != standing::there) return {};
+  auto& e = found->second;
+  const bool wanted = std::exchange(e.wanted, false);
+  e.now = standing::away;
+  if (!e.queued) channels_.erase(found);
+  if (!wanted) return {};
+  return {event::kind::refused, channel, {}};
+}
+
 void redis_subscriptions::restart() {
-  unconfirmed_ = 0;
+  unconfirmed_.clear();
   for (auto& channel : channels_) {
     channel.second.now = standing::away;
     look_at(channel);

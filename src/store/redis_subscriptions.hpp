@@ -4,6 +4,9 @@
 // A channel has at most one command under way; whoever changes their mind meanwhile is served when that is confirmed.
 // Commands name many channels each, and only so many channels are unconfirmed at a time, so that a hundred thousand of
 // them come back after a lost connection without filling anyone's buffers.
+//
+// In a cluster a server may refuse one channel, and takes one away by itself, when its slot has moved. Such a channel is
+// forgotten, and whoever wants it is told. Which one an error is about, the order of the replies says.
 #pragma once
 
 #include <cstddef>
@@ -21,16 +24,18 @@ namespace roomd::store {
 class redis_subscriptions {
  public:
   struct bounds {
-    std::size_t channels_a_command;  ///< 1 where they may live in different slots of a cluster
-    std::size_t unconfirmed;         ///< channels
+    std::size_t
+        channels_a_command;   ///< 1 where they live in slots of a cluster, which may refuse or lose one
+    std::size_t unconfirmed;  ///< channels
   };
 
-  /// What a reply says; views into the reply.
+  /// What a reply says; views that stand until the next one.
   struct event {
     enum class kind : std::uint8_t {
       nothing,     ///< no news for anyone
       message,     ///< on a channel that is wanted
       subscribed,  ///< from here on every message of the channel comes
+      refused,     ///< the channel's slot is not served here any more: it is not asked for again
       pong,
       broken,  ///< `payload` says why, one word; the connection is of no use any more
     };
@@ -70,12 +75,16 @@ class redis_subscriptions {
   using channel_map = std::unordered_map<std::string, entry, text_hash, std::equal_to<>>;
 
   void look_at(channel_map::value_type& channel);
+  bool in_slots() const { return bounds_.channels_a_command == 1; }
   event confirmed(std::string_view channel, bool subscribed);
+  event failed(const redis_reply& error);
+  event taken_away(std::string_view channel);
 
   bounds bounds_;
   channel_map channels_;  ///< its nodes stay where they are
   std::deque<channel_map::value_type*> changed_;
-  std::size_t unconfirmed_ = 0;
+  std::deque<std::string> unconfirmed_;  ///< in a cluster in the order in which they will be
+  std::string refused_;                  ///< last
 };
 
 }  // namespace roomd::store

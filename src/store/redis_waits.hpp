@@ -28,6 +28,8 @@ class redis_waits {
   explicit redis_waits(const rule& r);
 
   bool wanted() const { return rule_.replicas > 0; }
+  /// Replies that it holds back.
+  std::size_t holding() const { return held_.size(); }
   /// Around the handler of a write that answers with a number: 0 and errors say that nothing was written.
   handler hold(handler done);
   /// A write is being sent, for the first time or again.

@@ -10,6 +10,8 @@
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -18,6 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "catch.hpp"
 #include "fake_redis.hpp"
 
 namespace roomd::actors::testing {
@@ -40,16 +43,24 @@ class redis_process {
     return {};
   }
 
-  /// `settings`: its flags. `{port}` in one of them is the port. `file`: what stands in its file of settings, if it has
-  /// to have one.
+  /// False, and a line that says so: the test is skipped.
+  static bool is_there() {
+    if (!program().empty()) return true;
+    WARN("skipped: redis-server is not installed (./dev setup --test installs it)");
+    return false;
+  }
+
+  /// `settings`: its flags. `{port}` in one of them is the port, `{bus}` another free one. `file`: what stands in its file
+  /// of settings, if it has to have one.
   explicit redis_process(std::vector<std::string> settings = {"--port", "{port}"},
-                         const std::string& file = {}) {
+                         const std::string& file = {})
+      : settings_(std::move(settings)) {
     folder_ = (std::filesystem::temp_directory_path() / "roomd-redis-XXXXXX").string();
     if (!::mkdtemp(folder_.data())) throw std::runtime_error("mkdtemp");
     if (!file.empty()) std::ofstream(settings_file()) << file;
     for (int attempt = 0; attempt < 5; ++attempt) {  // somebody else may take the port meanwhile
-      port_ = fake_redis().port();
-      spawn(settings);
+      std::tie(port_, bus_) = free_ports();
+      spawn(settings_);
       if (answers()) return;
       kill();
     }
@@ -63,17 +74,32 @@ class redis_process {
   }
 
   std::uint16_t port() const { return port_; }
+  /// For `--cluster-port`.
+  std::uint16_t bus() const { return bus_; }
+
   void kill() {
     if (pid_ <= 0) return;
     ::kill(pid_, SIGKILL);
     ::waitpid(pid_, nullptr, 0);
     pid_ = 0;
   }
+  /// Killed and started with what it has on disk, on its port.
+  void start_again() {
+    kill();
+    spawn(settings_);
+    if (!answers()) throw std::runtime_error("redis-server does not start again");
+  }
   /// It stands still, and answers nothing, until go_on().
   void pause() { ::kill(pid_, SIGSTOP); }
   void go_on() { ::kill(pid_, SIGCONT); }
 
  private:
+  /// Both taken at the same time, so that they differ.
+  static std::pair<std::uint16_t, std::uint16_t> free_ports() {
+    const fake_redis one, other;
+    return {one.port(), other.port()};
+  }
+
   std::string settings_file() const { return folder_ + "/redis.conf"; }
   void spawn(const std::vector<std::string>& settings) {
     std::vector<std::string> words{program()};
@@ -83,6 +109,7 @@ class redis_process {
       words.emplace_back(word);
     for (auto each : settings) {
       if (each == "{port}") each = std::to_string(port_);
+      if (each == "{bus}") each = std::to_string(bus_);
       words.push_back(each);
     }
     std::vector<char*> pointers;
@@ -113,8 +140,10 @@ class redis_process {
     return false;
   }
 
+  std::vector<std::string> settings_;
   std::string folder_;
   std::uint16_t port_ = 0;
+  std::uint16_t bus_ = 0;
   pid_t pid_ = 0;
 };
 

@@ -106,8 +106,7 @@ class rig {
   /// A room's name that lives on this shard.
   std::string room_on(std::size_t home, const std::string& prefix = "room") const {
     for (int i = 0;; ++i)
-      if (auto name = prefix + std::to_string(i); states_[0]->shard_of(name) == home)
-        return name;
+      if (auto name = prefix + std::to_string(i); states_[0]->shard_of(name) == home) return name;
   }
   /// The room's users, as HTTP asks for them from this shard.
   std::vector<member> users(std::size_t from, const std::string& room) {

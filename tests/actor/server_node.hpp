@@ -109,15 +109,15 @@ class server_node final : public store::redis_port {
     waiting_.push_back(std::move(done));
     return true;
   }
-  const std::string& generation() const override { return generation_; }
-  void learn_generation(std::string_view g) override { generation_ = g; }
+  const std::string& generation(std::string_view) const override { return generation_; }
+  void learn_generation(std::string_view, std::string_view g) override { generation_ = g; }
   bool subscribe(std::string_view channel) override {
     if (there_.contains(std::string(channel))) return true;
     channels_.send({"SSUBSCRIBE", channel});
     return false;
   }
   void unsubscribe(std::string_view channel) override { channels_.send({"SUNSUBSCRIBE", channel}); }
-  bool up() const override { return true; }
+  bool up(std::string_view) const override { return true; }
   store::moment now() const override { return now_; }
 
  private:

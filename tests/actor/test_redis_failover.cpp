@@ -42,7 +42,7 @@ class room_rig {
  public:
   explicit room_rig(const actors::redis_sentinel_plan& sentinels) {
     on_shard([&] {
-      actors::redis_plan plan{.server = {},
+      actors::redis_plan plan{.servers = {{}},
                               .sentinels = sentinels,
                               .rooms = {"roomd:", {1000, 1U << 20U, 1h}, {1000, 1h, 1U << 20U}},
                               .word = "word00000001"};

@@ -168,3 +168,28 @@ TEST_CASE("redis link: the watchdog sees another generation, and another role") 
   up.peer.rest();
   CHECK(up.link.news.until("down"));
 }
+
+TEST_CASE(
+    "redis link: in a cluster a slot that has moved says nothing of the others, but the role is asked at "
+    "once") {
+  fake_redis server;
+  auto where = at_port(server.port());
+  where.clustered = true;
+  link_rig link(where);
+  link.start();
+  auto peer = server.welcome();
+  CHECK(link.news.next() == "up");
+  link.learn("0a1b");
+  CHECK(link.submit({"A"}, "A"));
+  peer.until("A\r\n");
+  peer.send("-MOVED 1 a:1\r\n");
+  CHECK(link.news.next() == "A!MOVED");
+  CHECK(link.generation() == "0a1b");
+  peer.until("replication\r\n");
+  peer.send(redis_peer::replication("master", "ffff"));
+  CHECK(link.submit({"B"}, "B"));
+  peer.until("B\r\n");
+  peer.send("+b\r\n");
+  CHECK(link.news.next() == "B=b");
+  CHECK(link.generation().empty());
+}

@@ -10,13 +10,6 @@ using namespace roomd::actors::testing;
 using roomd::actors::redis_link;
 namespace scripts = roomd::store::scripts;
 
-/// False, and a line that says so: the test is skipped.
-bool redis_is_there() {
-  if (!redis_process::program().empty()) return true;
-  WARN("skipped: redis-server is not installed (./dev setup --test installs it)");
-  return false;
-}
-
 const std::string maths = "roomd:{r:Maths}";
 const std::string maths_log = maths + ":log";
 const std::string maths_keys = maths + ":keys";
@@ -70,7 +63,7 @@ struct live_redis {
 }  // namespace
 
 TEST_CASE("redis link and server: what the scripts publish comes over the channel, also after SCRIPT FLUSH") {
-  if (!redis_is_there()) return;
+  if (!redis_process::is_there()) return;
   live_redis redis;
   redis.listen_to_maths();
   const auto numbering = open_maths(redis.link, "epoch-one");
@@ -88,7 +81,7 @@ TEST_CASE("redis link and server: what the scripts publish comes over the channe
 }
 
 TEST_CASE("redis link and server: a killed subscription comes back by itself, and says so") {
-  if (!redis_is_there()) return;
+  if (!redis_process::is_there()) return;
   live_redis redis;
   redis.listen_to_maths();
   CHECK(redis.link.submit({"CLIENT", "KILL", "TYPE", "pubsub"}, "kill"));
@@ -103,7 +96,7 @@ TEST_CASE("redis link and server: a killed subscription comes back by itself, an
 
 TEST_CASE(
     "redis link and server: a killed link answers what was in flight, and comes back without a generation") {
-  if (!redis_is_there()) return;
+  if (!redis_process::is_there()) return;
   live_redis redis;
   redis.listen_to_maths();  // so that the subscriber's connection is not a normal one
   const auto numbering = open_maths(redis.link, "epoch-one");
@@ -118,7 +111,7 @@ TEST_CASE(
 }
 
 TEST_CASE("redis link and server: channels come and go by thousands") {
-  if (!redis_is_there()) return;
+  if (!redis_process::is_there()) return;
   constexpr int count = 5000;
   live_redis redis;
   redis.subscriber.ask([](roomd::actors::redis_subscriber& s) {
@@ -136,7 +129,7 @@ TEST_CASE("redis link and server: channels come and go by thousands") {
 }
 
 TEST_CASE("redis link and server: an ACL user gets in with the right password only") {
-  if (!redis_is_there()) return;
+  if (!redis_process::is_there()) return;
   redis_process server({"--port", "{port}", "--user", "default", "off", "--user", "roomd", "on", ">secret",
                         "~roomd:*", "&roomd:*", "-@all", "+ping", "+info", "+spublish"});
   auto where = at_port(server.port());
@@ -158,7 +151,7 @@ TEST_CASE("redis link and server: an ACL user gets in with the right password on
 }
 
 TEST_CASE("redis link and server: a database other than the first") {
-  if (!redis_is_there()) return;
+  if (!redis_process::is_there()) return;
   redis_process server;
   auto where = at_port(server.port());
   where.access.database = 5;

@@ -1,5 +1,5 @@
-"""Nodes of roomd around one Redis, each on a free port and, where a fault wants it, behind a proxy of its own; or around
-a Redis with sentinels."""
+"""Nodes of roomd around what keeps their rooms, each on a free port and, where a fault wants it, behind a proxy of its own; or
+around a Redis with sentinels."""
 
 import asyncio
 import os
@@ -11,9 +11,9 @@ from pathlib import Path
 
 from detour import Detour
 from proxy import Proxy
-from redis_server import Redis
 from sentinels import NAME, Sentinels
 from servers import free_port
+from topologies import OneServer
 
 READY_WITHIN = 30.0  # seconds
 SETTINGS = {
@@ -89,14 +89,13 @@ class Node:
 
 
 class Cluster:
-    """`proxied`: every node reaches Redis through its own proxy. `sentinels`: the Redis has replicas and sentinels, and
-    the nodes ask these. `detoured`: they get to all of them by a detour. Logs go to `folder`. Use it in an `async with`.
-    """
+    """`keeper`: what the rooms are kept in. `proxied`: every node reaches Redis through its own proxy. `sentinels`: the
+    Redis has replicas and sentinels, and the nodes ask these. `detoured`: they get to all of them by a detour. Logs go to
+    `folder`. Use it in an `async with`."""
 
-    def __init__(self, binary: Path, nodes: int, folder: Path, redis_settings: tuple[str, ...] = (),
-                 proxied: bool = False, sentinels: bool = False, detoured: bool = False,
-                 node_settings: dict[str, str] | None = None):
-        self.redis = Redis(*redis_settings)
+    def __init__(self, binary: Path, nodes: int, folder: Path, keeper: OneServer, proxied: bool = False,
+                 sentinels: bool = False, detoured: bool = False, node_settings: dict[str, str] | None = None):
+        self.keeper, self.redis = keeper, keeper.servers[0]
         self.sentinels = Sentinels(self.redis) if sentinels else None
         self.detour = Detour(self.sentinels) if detoured else None
         self.proxies = [Proxy(self.redis.port) for _ in range(nodes if proxied else 0)]
@@ -133,8 +132,7 @@ class Cluster:
             ports = (self.detour or self.sentinels).ports
             return {"redis.mode": "sentinel", "redis.master": NAME,
                     "redis.addresses": ",".join(f"127.0.0.1:{port}" for port in ports)}
-        port = self.proxies[number].port if self.proxies else self.redis.port
-        return {"redis.address": f"127.0.0.1:{port}"}
+        return self.keeper.names(self.proxies[number].port if self.proxies else None)
 
     async def stop_nodes(self) -> None:
         for node in self.nodes:
@@ -149,7 +147,7 @@ class Cluster:
             await self.detour.close()
         if self.sentinels:
             self.sentinels.stop()
-        self.redis.stop()
+        self.keeper.stop()
 
 
 async def until(what: str, condition, seconds: float) -> None:

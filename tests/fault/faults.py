@@ -7,6 +7,7 @@ from cluster import Cluster, ClusterError
 from history import History
 from load import Load
 from servers import Replica
+from topologies import OneServer
 from violation import Allowed
 
 
@@ -17,6 +18,7 @@ class Fault:
     name = ""
     about = ""
     allowed = Allowed()
+    keeper = OneServer
     redis_settings: tuple[str, ...] = ()
     proxied = sentinels = detoured = False  # of the cluster
     must_find = ""  # a rule: what it finds is what this run is for

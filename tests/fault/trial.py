@@ -54,8 +54,8 @@ def not_found(fault: Fault, found: list[Violation]) -> list[str]:
 
 
 async def _run(plan: Plan, fault: Fault, history: History, folder: Path) -> None:
-    async with Cluster(plan.binary, plan.nodes, folder, fault.redis_settings, fault.proxied, fault.sentinels,
-                       fault.detoured, fault.node_settings) as cluster:
+    async with Cluster(plan.binary, plan.nodes, folder, fault.keeper(*fault.redis_settings), fault.proxied,
+                       fault.sentinels, fault.detoured, fault.node_settings) as cluster:
         try:
             await fault.prepare(cluster)
             async with Load(cluster.addresses, history, plan.size, plan.seed) as load:

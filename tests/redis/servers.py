@@ -127,11 +127,11 @@ class Replica(Server):
 class Cluster:
     """Three masters, a third of the slots each."""
 
-    def __init__(self):
+    def __init__(self, make=lambda: Server("--cluster-enabled", "yes", "--cluster-node-timeout", "5000")):
         self.servers = []
         try:
             for _ in range(3):
-                self.servers.append(Server("--cluster-enabled", "yes", "--cluster-node-timeout", "5000"))
+                self.servers.append(make())
             self.join()
         except BaseException:
             self.stop()
@@ -144,15 +144,19 @@ class Cluster:
             server.client.execute_command("CLUSTER", "SET-CONFIG-EPOCH", i + 1)
         first = self.servers[0]
         for server in self.servers[1:]:
-            bus = server.client.config_get("cluster-port")["cluster-port"]
-            first.client.execute_command("CLUSTER", "MEET", "127.0.0.1", server.port, bus)
+            first.client.execute_command("CLUSTER", "MEET", "127.0.0.1", server.port, self.bus_of(server))
         for server in self.servers:
-            wait_for("a cluster that is up", lambda s=server: self.is_up(s))
+            wait_for("a cluster that is up", lambda s=server: self.knows(s, 3))
 
     @staticmethod
-    def is_up(server):
+    def bus_of(server):
+        return server.client.config_get("cluster-port")["cluster-port"]
+
+    @staticmethod
+    def knows(server, count):
+        """It serves, and knows of so many servers."""
         info = server.client.execute_command("CLUSTER INFO")
-        return info["cluster_state"] == "ok" and info["cluster_known_nodes"] == "3"
+        return info["cluster_state"] == "ok" and info["cluster_known_nodes"] == str(count)
 
     def server_of(self, key):
         slot = self.servers[0].client.execute_command("CLUSTER KEYSLOT", key)

@@ -158,15 +158,6 @@ TEST_CASE("validate: sentinels are named, each once, and so is their master") {
               "\"127.0.0.1:26379\""});
 }
 
-TEST_CASE("validate: addresses of sentinels are nothing for a single server") {
-  settings s;
-  s.engine.type = "redis";
-  s.redis.addresses = {"one:26379"};
-  CHECK(complaints(s) ==
-        lines{"redis.addresses: is set, but redis.mode = \"server\" knows redis.address only: "
-              "wants redis.mode = \"sentinel\", or nothing"});
-}
-
 TEST_CASE("validate: a wait for replicas is over before the connection is given up") {
   settings s;
   s.engine.type = "redis";
@@ -184,6 +175,37 @@ TEST_CASE("validate: what only Redis can do wants Redis") {
   CHECK(complaints(s) ==
         lines{"redis.ingest: is true: wants engine.type = \"redis\"",
               "redis.wait_replicas: is set: wants engine.type = \"redis\", where there are replicas"});
+}
+
+TEST_CASE("validate: several Redis servers want addresses, each server once") {
+  settings s;
+  s.engine.type = "redis";
+  s.redis.mode = "servers";
+  CHECK(complaints(s) ==
+        lines{"redis.addresses: is empty: redis.mode = \"servers\" wants at least one address "
+              "such as \"127.0.0.1:6379\""});
+  s.redis.addresses = {"a:1", "[::1]:1", "a:1", "b"};
+  CHECK(complaints(s) == lines{"redis.addresses: \"a:1\" stands there twice: wants each server once",
+                               "redis.addresses: \"b\" is no address: wants HOST:PORT or [IPV6]:PORT, such "
+                               "as \"127.0.0.1:6379\""});
+}
+
+TEST_CASE("validate: a Redis Cluster has no other database than the first") {
+  settings s;
+  s.engine.type = "redis";
+  s.redis.mode = "cluster";
+  s.redis.addresses = {"a:1", "a:1"};
+  CHECK(complaints(s).empty());
+  s.redis.database = 2;
+  CHECK(complaints(s) == lines{"redis.database: wants 0, not 2: a Redis Cluster has only that database"});
+}
+
+TEST_CASE("validate: addresses of several Redis servers are not overlooked where one is asked for") {
+  settings s;
+  s.engine.type = "redis";
+  s.redis.addresses = {"a:1"};
+  CHECK(complaints(s) ==
+        lines{"redis.addresses: is set, but redis.mode = \"server\" goes by redis.address alone"});
 }
 
 TEST_CASE("validate: bounds hold for settings that no one loaded") {

@@ -42,22 +42,22 @@ class fake_node final : public redis_port {
     if (commands_.empty()) return false;
     auto c = std::move(commands_.front());
     commands_.pop_front();
-    auto answer = c.script ? server_.call(*c.script, c.keys, c.arguments) : plain(c.arguments);
-    replies_.emplace_back(std::move(answer), std::move(c.done));
+    auto answer = call(c);
+    replies_.push_back({c.key(), std::move(answer), std::move(c.done)});
     return true;
   }
   /// The script that is carried out next.
   const redis_script* next() const { return commands_.empty() ? nullptr : commands_.front().script; }
   bool answer() {
     if (replies_.empty()) return false;
-    auto [r, done] = std::move(replies_.front());
+    auto [key, r, done] = std::move(replies_.front());
     replies_.pop_front();
     if (r.is_error("READONLY") || r.is_error("MOVED")) generation_.clear();
     done(std::move(r));
     return true;
   }
   /// The next reply is this one instead.
-  void falsify(redis_reply r) { replies_.front().first = std::move(r); }
+  void falsify(redis_reply r) { replies_.front().what = std::move(r); }
   bool hear() {
     if (news_.empty()) return false;
     const auto [confirmed, channel, text] = std::move(news_.front());
@@ -90,14 +90,13 @@ class fake_node final : public redis_port {
     generation_.clear();
     auto lost = std::exchange(commands_, {});
     auto unheard = std::exchange(replies_, {});
-    const error why{errc::unavailable, "the connection to Redis is lost", {}};
-    for (auto& [r, done] : unheard) done(why);
-    for (auto& c : lost) c.done(why);
+    for (auto& r : unheard) r.done(link_lost_);
+    for (auto& c : lost) c.done(link_lost_);
     engine_.on_link_down();
   }
   void link_up() {
     if (std::exchange(up_, true)) return;
-    engine_.on_link_up();
+    engine_.on_link_up([this](std::string_view channel) { return up(channel); });
   }
   void channels_down() {
     if (!std::exchange(channels_up_, false)) return;
@@ -107,7 +106,29 @@ class fake_node final : public redis_port {
   }
   void channels_up() {
     if (std::exchange(channels_up_, true)) return;
-    for (const auto& channel : wanted_) confirm(channel);
+    for (const auto& channel : wanted_) {
+      if (!away_.contains(channel)) confirm(channel);
+    }
+  }
+  /// The place of one room is lost, with what is under way there.
+  void lose(const std::string& channel) {
+    if (!begin_to_leave(channel)) return;
+    for (auto& r : take_from(replies_, channel)) r.done(link_lost_);
+    for (auto& c : take_from(commands_, channel)) c.done(link_lost_);
+    leave(channel);
+  }
+  /// One room is about to be elsewhere: what is under way is still answered.
+  void hand_over(const std::string& channel) {
+    if (!begin_to_leave(channel)) return;
+    for (auto& r : take_from(replies_, channel)) r.done(std::move(r.what));
+    for (auto& c : take_from(commands_, channel)) c.done(call(c));
+    leave(channel);
+  }
+  /// The place is back, or is another one.
+  void regain(const std::string& channel) {
+    if (away_.erase(channel) == 0) return;
+    if (channels_up_ && wanted_.contains(channel)) confirm(channel);
+    if (up_) engine_.on_link_up([&](std::string_view each) { return each == channel; });
   }
   void forget_generation() { generation_.clear(); }
   /// A message of somebody else's.
@@ -123,12 +144,17 @@ class fake_node final : public redis_port {
   bool submit(words w, handler done) override {
     return add({nullptr, {}, {w.begin(), w.end()}, std::move(done)});
   }
-  const std::string& generation() const override { return generation_; }
-  void learn_generation(std::string_view generation) override { generation_ = generation; }
+  const std::string& generation(std::string_view key) const override {
+    return unknown_.contains(std::string(key)) ? nothing_ : generation_;
+  }
+  void learn_generation(std::string_view key, std::string_view generation) override {
+    unknown_.erase(std::string(key));
+    generation_ = generation;
+  }
   bool subscribe(std::string_view channel) override {
     wanted_.emplace(channel);
     if (there_.contains(std::string(channel))) return true;
-    if (channels_up_) confirm(std::string(channel));
+    if (channels_up_ && !away_.contains(std::string(channel))) confirm(std::string(channel));
     return false;
   }
   void unsubscribe(std::string_view channel) override {
@@ -137,7 +163,7 @@ class fake_node final : public redis_port {
     there_.erase(std::string(channel));
     std::erase_if(news_, [&](const auto& n) { return n.channel == channel; });
   }
-  bool up() const override { return up_; }
+  bool up(std::string_view key) const override { return up_ && !away_.contains(std::string(key)); }
   moment now() const override { return at(); }
 
  private:
@@ -145,14 +171,42 @@ class fake_node final : public redis_port {
     const redis_script* script;
     fake_redis::words keys, arguments;
     handler done;
+    const std::string& key() const { return keys.empty() ? arguments[1] : keys.front(); }
+  };
+  struct reply {
+    std::string to;
+    redis_reply what;
+    handler done;
+    const std::string& key() const { return to; }
   };
   struct news {
     bool confirmed;
     std::string channel, text;
   };
 
+  template <class Queue>
+  static Queue take_from(Queue& all, const std::string& key) {
+    Queue taken, left;
+    for (auto& each : all) (each.key() == key ? taken : left).push_back(std::move(each));
+    all = std::move(left);
+    return taken;
+  }
+  bool begin_to_leave(const std::string& channel) {
+    unknown_.insert(channel);
+    return away_.insert(channel).second;
+  }
+  void leave(const std::string& channel) {
+    there_.erase(channel);
+    std::erase_if(news_, [&](const auto& n) { return n.channel == channel; });
+    const auto which = [&](std::string_view each) { return each == channel; };
+    engine_.on_link_down(which);
+    engine_.on_channels_down(which);
+  }
+  redis_reply call(const command& c) {
+    return c.script ? server_.call(*c.script, c.keys, c.arguments) : plain(c.arguments);
+  }
   bool add(command c) {
-    if (!up_ || commands_.size() + replies_.size() >= most_commands) return false;
+    if (!up(c.key()) || commands_.size() + replies_.size() >= most_commands) return false;
     ++sent;
     commands_.push_back(std::move(c));
     return true;
@@ -171,10 +225,13 @@ class fake_node final : public redis_port {
   fake_redis& server_;
   redis_engine engine_;
   std::deque<command> commands_;
-  std::deque<std::pair<redis_reply, handler>> replies_;
+  std::deque<reply> replies_;
   std::deque<news> news_;
   std::set<std::string> wanted_, there_;
   std::string generation_;
+  const std::string nothing_;
+  const error link_lost_{errc::unavailable, "the connection to Redis is lost", {}};
+  std::set<std::string> away_, unknown_;  ///< channels
   bool up_ = true;
   bool channels_up_ = true;
   const fake_redis::listener hears_ = [this](const std::string& channel, const std::string& text) {

@@ -53,6 +53,7 @@ class walk {
       if (!speaks) node->channels_down();  // or when the channel is there again
       node->link_up();
       node->channels_up();
+      for (const auto& name : names_) node->regain("roomd:{r:" + name + "}");
     }
     settle();
     for (auto& p : players_) {
@@ -114,7 +115,8 @@ class walk {
     static const std::vector<std::string> refusals{"READONLY You can't", "OOM command", "LOADING Redis",
                                                    "MOVED 1"};
     const std::string channel = "roomd:{r:a}";
-    switch (dice_.below(14)) {
+    const std::string one = dice_.one_in(2) ? channel : "roomd:{r:b}";
+    switch (dice_.below(18)) {
       case 0:
         return node.link_down();
       case 1:
@@ -141,6 +143,13 @@ class walk {
         return;
       case 12:
         return known_.last.contains(channel) ? node.overhear(channel, known_.last[channel]) : void();
+      case 13:
+        return node.lose(one);
+      case 14:
+        return node.hand_over(one);
+      case 15:
+      case 16:
+        return node.regain(one);
       default:
         return node.overhear(channel, dice_.one_in(2) ? "nonsense" : "e 99999 1 1 nonsense");
     }

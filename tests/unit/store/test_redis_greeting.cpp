@@ -28,6 +28,11 @@ std::string refused(const std::string& bytes, const redis_access& access = {}) {
 
 }  // namespace
 
+TEST_CASE("redis greeting: where it need not be a master, a replica is welcome") {
+  redis_greeting g({}, redis_greeting::server::any);
+  CHECK(g.receive("+PONG\r\n" + info("slave")) == outcome::welcome);
+}
+
 TEST_CASE("redis greeting: without credentials it asks whether the server serves, and what it is") {
   redis_greeting g({});
   CHECK(g.take_output() == ping_and_info);

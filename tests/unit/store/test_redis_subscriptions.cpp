@@ -150,3 +150,61 @@ TEST_CASE("redis subscriptions: what was not asked for breaks the connection, an
   error.what = redis_reply::kind::error;
   CHECK(why(error) == "moved");
 }
+
+TEST_CASE("redis subscriptions: in a cluster a refused channel is forgotten, and the next one is not") {
+  auto s = with_channels(3, {1, 100});
+  (void)s.take_output();
+  redis_reply moved;
+  moved.what = redis_reply::kind::error;
+  moved.text = "MOVED 1 127.0.0.1:1";
+  CHECK(confirm(s, "c0") == kind::subscribed);
+  const auto e = s.receive(moved);
+  CHECK(e.what == kind::refused);
+  CHECK(e.channel == "c1");
+  CHECK(confirm(s, "c2") == kind::subscribed);
+  CHECK_FALSE(s.wanted("c1"));
+  CHECK(s.take_output().empty());
+  s.subscribe("c1");
+  CHECK_FALSE(s.take_output().empty());
+  CHECK(confirm(s, "c1") == kind::subscribed);
+}
+
+TEST_CASE("redis subscriptions: in a cluster the server takes a channel away whose slot has moved") {
+  auto s = with_channels(2, {1, 100});
+  (void)s.take_output();
+  confirm(s, "c0");
+  confirm(s, "c1");
+  const auto taken = push("sunsubscribe", "c0", "1");
+  const auto e = s.receive(taken);
+  CHECK(e.what == kind::refused);
+  CHECK(e.channel == "c0");
+  CHECK(s.is_there("c1"));
+  CHECK(s.receive(taken).what == kind::nothing);
+  s.unsubscribe("c1");
+  CHECK(s.receive(push("sunsubscribe", "c1", "0")).what == kind::nothing);  // before ours went out
+  CHECK(s.take_output().empty());
+  CHECK(s.size() == 0);
+}
+
+TEST_CASE("redis subscriptions: in a cluster a channel that is being left may be refused as well") {
+  auto s = with_channels(1, {1, 100});
+  (void)s.take_output();
+  confirm(s, "c0");
+  s.unsubscribe("c0");
+  CHECK(s.take_output() == leave_c0);
+  redis_reply moved;
+  moved.what = redis_reply::kind::error;
+  moved.text = "MOVED 1 127.0.0.1:1";
+  CHECK(s.receive(moved).what == kind::nothing);
+  CHECK(s.size() == 0);
+  CHECK(s.receive(moved).what == kind::broken);  // nothing was asked
+}
+
+TEST_CASE("redis subscriptions: in a cluster other errors end the connection, as anywhere") {
+  auto s = with_channels(1, {1, 100});
+  (void)s.take_output();
+  redis_reply refused;
+  refused.what = redis_reply::kind::error;
+  refused.text = "NOPERM no";
+  CHECK(s.receive(refused).what == kind::broken);
+}

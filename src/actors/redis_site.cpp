@@ -1,0 +1,103 @@
+#include "actors/redis_site.hpp"
+
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include "store/redis_slot.hpp"
+
+namespace roomd::actors {
+namespace {
+
+constexpr auto probe_interval = std::chrono::seconds(2);  // and so long a probe may take
+
+redis_subscriber::bounds bounds_for(const redis_server& server) {
+  redis_subscriber::bounds b;
+  if (server.clustered) b.channels.channels_a_command = 1;  // they are in different slots
+  return b;
+}
+
+}  // namespace
+
+redis_site::redis_site(shard& home, const redis_server& server, const terms& t, observer& o)
+    : home_(home),
+      observer_(o),
+      link_(home, server, t.timing, {.waits = t.waits}, link_side_),
+      channels_(home, server, t.timing, bounds_for(server), channel_side_) {}
+
+void redis_site::start() {
+  link_.start();
+  channels_.start();
+  home_.set_timer(*this, home_.now() + probe_interval);
+}
+
+void redis_site::probe_by(std::string channel) {
+  channels_.unsubscribe(probe_channel_);
+  probed_ = false;
+  probe_channel_ = std::move(channel);
+  if (channels_.subscribe(probe_channel_)) subscribed(probe_channel_);
+}
+
+void redis_site::stop() {
+  home_.cancel_timer(*this);
+  link_.stop();
+  channels_.stop();
+}
+
+void redis_site::move_to(const std::string& host, std::uint16_t port) {
+  link_.move_to(host, port);
+  channels_.move_to(host, port);
+}
+
+std::string redis_site::problem() const {
+  if (!link_.is_up()) return "no commands reach Redis at " + address();
+  if (!channels_.is_up() || !probed_) return "no messages come from Redis at " + address();
+  return {};
+}
+
+// --- channels ------------------------------------------------------------------------------------------------------
+
+void redis_site::subscribed(std::string_view channel) {
+  if (channel != probe_channel_) return observer_.on_site_subscribed(channel);
+  probed_ = true;
+  came_back_ = probe_;
+}
+
+void redis_site::message(std::string_view channel, std::string_view payload) {
+  if (channel != probe_channel_) return observer_.on_site_message(channel, payload);
+  if (payload == std::to_string(probe_)) came_back_ = probe_;
+}
+
+void redis_site::refused(std::string_view channel) {
+  if (channel == probe_channel_) probed_ = false;
+  observer_.on_site_refused(*this, store::redis_slot(channel));
+}
+
+void redis_site::channels_lost() {
+  probed_ = false;
+  observer_.on_site_channels_down(*this);
+}
+
+// --- the probe -----------------------------------------------------------------------------------------------------
+
+// The link has deadlines of its own, so a probe that does not come back although it went out tells of the channels.
+void redis_site::on_timer(time_point now) {
+  home_.set_timer(*this, now + probe_interval);
+  if (!probed_) channels_.subscribe(probe_channel_);  // it may have been refused
+  if (!link_.is_up() || !probed_ || probing_) return;
+  if (came_back_ != probe_) return channels_.renew();
+  probe();
+}
+
+void redis_site::probe() {
+  const std::string number = std::to_string(probe_ + 1);
+  const std::array<std::string_view, 3> command{"SPUBLISH", probe_channel_, number};
+  probing_ = link_.submit(command, [this](const result<store::redis_reply>& r) {
+    probing_ = false;
+    const bool went_out = r && r->what == store::redis_reply::kind::integer;
+    if (!went_out) came_back_ = probe_;  // nothing to wait for
+  });
+  if (probing_) ++probe_;
+}
+
+}  // namespace roomd::actors

@@ -1,0 +1,104 @@
+// One Redis server as a shard uses it: commands go over a link, channels come over a subscriber, and a probe watches that
+// what is published comes back. A subscription can die without a sign, so every few seconds the probe goes out over the
+// link and has to come in over the subscriber.
+//
+// Owned by the shard's redis_places and used on the shard's thread; may be stopped from its own callbacks, but not
+// destroyed. When the link is lost, every handler has been called before the observer hears of it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "actors/redis_link.hpp"
+#include "actors/redis_subscriber.hpp"
+#include "actors/shard.hpp"
+#include "core/timing_wheel.hpp"
+
+namespace roomd::actors {
+
+class redis_site final : private wheel_timer {
+ public:
+  class observer {
+   public:
+    /// Commands can be sent.
+    virtual void on_site_up(redis_site& site) = 0;
+    virtual void on_site_down(redis_site& site) = 0;
+    /// Messages of all its channels may be missed, until each is subscribed again.
+    virtual void on_site_channels_down(redis_site& site) = 0;
+    /// From here on every message of the channel comes.
+    virtual void on_site_subscribed(std::string_view channel) = 0;
+    virtual void on_site_message(std::string_view channel, std::string_view payload) = 0;
+    /// In a cluster: it says that it does not serve the slot; none: that nobody serves some slot.
+    virtual void on_site_refused(redis_site&, std::optional<std::size_t>) {}
+
+   protected:
+    ~observer() = default;
+  };
+
+  /// What its connections go by.
+  struct terms {
+    redis_timing timing = {};
+    store::redis_waits::rule waits = {};
+  };
+
+  redis_site(shard& home, const redis_server& server, const terms& t, observer& o);
+
+  void start();
+  /// The channel that the probes go by, from now on.
+  void probe_by(std::string channel);
+  void stop();
+  /// Another server has taken its place.
+  void move_to(const std::string& host, std::uint16_t port);
+
+  redis_link& link() { return link_; }
+  const redis_link& link() const { return link_; }
+  redis_subscriber& channels() { return channels_; }
+  std::string address() const { return address_of(link_.server()); }
+  /// Why it does not serve, for people; empty: it does.
+  std::string problem() const;
+
+ private:
+  struct link_side final : redis_link::observer {
+    explicit link_side(redis_site& s) : site(s) {}
+    void on_redis_up() override { site.observer_.on_site_up(site); }
+    void on_redis_down() override { site.observer_.on_site_down(site); }
+    void on_redis_refused(std::optional<std::size_t> slot) override {
+      site.observer_.on_site_refused(site, slot);
+    }
+    redis_site& site;
+  };
+  struct channel_side final : redis_subscriber::observer {
+    explicit channel_side(redis_site& s) : site(s) {}
+    void on_redis_up() override {}
+    void on_redis_down() override { site.channels_lost(); }
+    void on_redis_subscribed(std::string_view channel) override { site.subscribed(channel); }
+    void on_redis_message(std::string_view channel, std::string_view payload) override {
+      site.message(channel, payload);
+    }
+    void on_redis_refused(std::string_view channel) override { site.refused(channel); }
+    redis_site& site;
+  };
+
+  void subscribed(std::string_view channel);
+  void message(std::string_view channel, std::string_view payload);
+  void refused(std::string_view channel);
+  void channels_lost();
+  void on_timer(time_point now) override;
+  void probe();
+
+  shard& home_;
+  observer& observer_;
+  link_side link_side_{*this};
+  channel_side channel_side_{*this};
+  redis_link link_;
+  redis_subscriber channels_;
+  std::string probe_channel_;
+  std::uint64_t probe_ = 0;      ///< the last one sent
+  std::uint64_t came_back_ = 0;  ///< the last one that came
+  bool probing_ = false;         ///< the last one has not gone out for certain
+  bool probed_ = false;          ///< the probes' channel is there
+};
+
+}  // namespace roomd::actors

@@ -1,0 +1,67 @@
+// A client of a real Redis that waits for each answer: for what a test does to the servers themselves.
+#pragma once
+
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "store/redis_command.hpp"
+#include "store/redis_reader.hpp"
+
+#include "fake_redis.hpp"
+
+namespace roomd::actors::testing {
+
+/// What no event tells is asked for until it holds; false: not within a minute.
+template <class F>
+bool comes_true(F f) {
+  for (const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+       std::chrono::steady_clock::now() < end;) {
+    if (f()) return true;
+    ::poll(nullptr, 0, 5);
+  }
+  return false;
+}
+
+class redis_client {
+ public:
+  explicit redis_client(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in there{};
+    there.sin_family = AF_INET;
+    there.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    there.sin_port = htons(port);
+    if (::connect(fd_, reinterpret_cast<const sockaddr*>(&there), sizeof there) != 0)
+      throw std::runtime_error("no Redis to be a client of");
+  }
+  redis_client(const redis_client&) = delete;
+  redis_client& operator=(const redis_client&) = delete;
+  ~redis_client() { ::close(fd_); }
+
+  store::redis_reply ask(const std::vector<std::string_view>& words) {
+    auto command = store::format_redis_command(words);
+    if (::send(fd_, command.data(), command.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(command.size()))
+      throw std::runtime_error("the Redis takes no command");
+    for (;;) {
+      if (auto reply = reader_.next()) return std::move(*reply);
+      wait_readable(fd_);
+      char bytes[4096];
+      const auto n = ::recv(fd_, bytes, sizeof bytes, 0);
+      if (n <= 0) throw std::runtime_error("the Redis has ended");
+      reader_.feed({bytes, static_cast<std::size_t>(n)});
+    }
+  }
+  /// An error is a fault of the test's.
+  store::redis_reply demand(const std::vector<std::string_view>& words) {
+    auto reply = ask(words);
+    if (reply.what == store::redis_reply::kind::error)
+      throw std::runtime_error(std::string(words.front()) + ": " + reply.text);
+    return reply;
+  }
+
+ private:
+  int fd_;
+  store::redis_reader reader_{{std::size_t{1} << 24U, 100000}};
+};
+
+}  // namespace roomd::actors::testing

@@ -1,0 +1,201 @@
+// The Redis engine over a real Redis Cluster: its map, a slot that moves under load, a master that dies.
+#include <set>
+
+#include "redis_cluster_process.hpp"
+#include "redis_node.hpp"
+
+namespace {
+
+using namespace roomd::actors::testing;
+using rooms_t = redis_node::rooms_t;
+
+constexpr int cluster_rooms = 30;
+
+void open_cluster_rooms(redis_node& node) {
+  for (int i = 0; i < cluster_rooms; ++i) node.open("room" + std::to_string(i));
+  REQUIRE(node.eventually(all_open));
+}
+
+/// Every room has had some more acknowledged since.
+bool all_publish(redis_node& node) {
+  const auto before = node.look([](const rooms_t& rooms) {
+    std::map<std::string, std::size_t> counts;
+    for (const auto& [name, room] : rooms) counts[name] = room.acknowledged.size();
+    return counts;
+  });
+  return node.eventually([&](const rooms_t& rooms) {
+    return std::all_of(rooms.begin(), rooms.end(),
+                       [&](const auto& r) { return r.second.acknowledged.size() > before.at(r.first) + 5; });
+  });
+}
+
+/// Of one room.
+struct story {
+  std::vector<std::string> heard, acknowledged;
+  bool sound = true;
+};
+std::map<std::string, story> stories(redis_node& node) {
+  return node.look([](const rooms_t& rooms) {
+    std::map<std::string, story> all;
+    for (const auto& [name, room] : rooms) all[name] = {room.texts, room.acknowledged, room.sound};
+    return all;
+  });
+}
+
+/// Ends the load, lets both hear all, and holds what they heard against each other and what was acknowledged.
+void check_stories(redis_node& publisher, redis_node& listener) {
+  publisher.publish_on(false);
+  REQUIRE(publisher.eventually(all_answered));
+  for (int i = 0; i < cluster_rooms; ++i) publisher.publish("room" + std::to_string(i), "the end");
+  const auto ended = [](const rooms_t& rooms) {
+    return std::all_of(rooms.begin(), rooms.end(), [](const auto& r) {
+      return !r.second.texts.empty() && r.second.texts.back() == "the end";
+    });
+  };
+  REQUIRE(publisher.eventually(ended));
+  REQUIRE(listener.eventually(ended));
+  const auto one = stories(publisher);
+  const auto other = stories(listener);
+  for (const auto& [name, mine] : one) {
+    INFO(name);
+    CHECK(mine.sound);
+    CHECK(other.at(name).sound);
+    CHECK(mine.heard == other.at(name).heard);
+    const std::set<std::string> once(mine.heard.begin(), mine.heard.end());
+    CHECK(once.size() == mine.heard.size());
+    CHECK(std::all_of(mine.acknowledged.begin(), mine.acknowledged.end(),
+                      [&](const auto& text) { return once.contains(text); }));
+  }
+  CHECK(publisher.faults().empty());
+  CHECK(listener.faults().empty());
+}
+
+}  // namespace
+
+TEST_CASE("redis cluster: rooms live on all masters, and two nodes share them, whichever seed they know") {
+  if (!redis_process::is_there()) return;
+  redis_cluster_process cluster;
+  redis_node one(cluster.seeds(0), true);
+  redis_node other({at_port(1), at_port(cluster.port(2))}, true);
+  open_cluster_rooms(one);
+  open_cluster_rooms(other);
+  one.publish_on(true);
+  CHECK(all_publish(one));
+  check_stories(one, other);
+  for (std::size_t i = 0; i < 3; ++i) CHECK(cluster.client(i).ask({"DBSIZE"}).integer > 5);
+  CHECK(one.problem_becomes("").empty());
+  CHECK(other.problem_becomes("").empty());
+}
+
+TEST_CASE("redis cluster: the rights that the documents name are enough") {
+  if (!redis_process::is_there()) return;
+  redis_cluster_process cluster;
+  for (std::size_t i = 0; i < 3; ++i) {
+    cluster.client(i).demand(
+        {"ACL",           "SETUSER",       "roomd",    "on",       ">secret",        "resetkeys",
+         "resetchannels", "-@all",         "~roomd:*", "&roomd:*", "+evalsha",       "+eval",
+         "+hget",         "+hmget",        "+hset",    "+hsetnx",  "+hdel",          "+hlen",
+         "+hincrby",      "+hgetall",      "+xadd",    "+xtrim",   "+xrange",        "+xrevrange",
+         "+unlink",       "+rename",       "+pexpire", "+time",    "+info",          "+spublish",
+         "+ssubscribe",   "+sunsubscribe", "+ping",    "+wait",    "+cluster|slots", "+cluster|nodes"});
+    cluster.client(i).demand({"ACL", "SETUSER", "default", "off"});
+  }
+  auto seeds = cluster.seeds(1);
+  seeds[0].access = {"roomd", "secret", 0};
+  redis_node node(seeds, true);
+  open_cluster_rooms(node);
+  node.publish_on(true);
+  CHECK(all_publish(node));
+  CHECK(node.problem_becomes("").empty());
+}
+
+TEST_CASE(
+    "redis cluster: a slot moves with its rooms under load, and nothing is lost, repeated or acknowledged "
+    "falsely") {
+  if (!redis_process::is_there()) return;
+  redis_cluster_process cluster;
+  redis_node publisher(cluster.seeds(), true);
+  redis_node listener(cluster.seeds(1), true);
+  open_cluster_rooms(publisher);
+  open_cluster_rooms(listener);
+  publisher.publish_on(true);
+  CHECK(all_publish(publisher));
+  const auto room = redis_cluster_process::room_of(0);
+  const auto slot = redis_cluster_process::slot_of(room);
+  cluster.begin_migration(slot, 0, 2);
+  cluster.migrate_keys(slot, 0, 2);
+  cluster.end_migration(slot, 0, 2);
+  CHECK(all_publish(publisher));
+  cluster.begin_migration(slot, 2, 1);  // and on
+  cluster.migrate_keys(slot, 2, 1);
+  cluster.end_migration(slot, 2, 1);
+  CHECK(all_publish(publisher));
+  CHECK(cluster.client(1).ask({"EXISTS", "roomd:{r:" + room + "}"}).integer == 1);
+  check_stories(publisher, listener);
+  CHECK(publisher.problem_becomes("").empty());
+}
+
+TEST_CASE(
+    "redis cluster: while a slot's keys are on their way its rooms are unavailable, and the others go on") {
+  if (!redis_process::is_there()) return;
+  redis_cluster_process cluster;
+  redis_node node(cluster.seeds(), true);
+  redis_node listener(cluster.seeds(), true);
+  open_cluster_rooms(node);
+  open_cluster_rooms(listener);
+  const auto room = redis_cluster_process::room_of(0);
+  const auto slot = redis_cluster_process::slot_of(room);
+  cluster.begin_migration(slot, 0, 1);
+  cluster.migrate_keys(slot, 0, 1);
+  for (int i = 0; i < cluster_rooms; ++i) node.publish("room" + std::to_string(i), "meanwhile");
+  REQUIRE(node.eventually(all_answered));
+  CHECK(node.look([&](const rooms_t& rooms) { return rooms.at(room).acknowledged.empty(); }));
+  CHECK(node.look([&](const rooms_t& rooms) {
+    return std::all_of(rooms.begin(), rooms.end(), [&](const auto& r) {
+      return redis_cluster_process::slot_of(r.first) == slot || r.second.acknowledged.size() == 1;
+    });
+  }));
+  cluster.end_migration(slot, 0, 1);
+  node.publish_on(true);
+  CHECK(all_publish(node));
+  check_stories(node, listener);
+}
+
+TEST_CASE("redis cluster: a master dies, its replica takes its rooms, and the others have not noticed") {
+  if (!redis_process::is_there()) return;
+  redis_cluster_process cluster(true);
+  redis_node node(cluster.seeds(), true);
+  open_cluster_rooms(node);
+  node.publish_on(true);
+  CHECK(all_publish(node));
+  const auto away = "no commands reach Redis at 127.0.0.1:" + std::to_string(cluster.port(0));
+  cluster.server(0).kill();
+  CHECK(node.problem_becomes(away) == away);
+  CHECK(all_publish(node));  // also those of the master that is gone
+  CHECK(node.problem_becomes("").empty());
+  CHECK(node.look([](const rooms_t& rooms) {
+    return std::all_of(rooms.begin(), rooms.end(), [](const auto& r) {
+      return (redis_cluster_process::first_owner(r.first) == 0) == !r.second.numbering.empty();
+    });
+  }));
+  CHECK(node.faults().empty());
+}
+
+TEST_CASE("redis cluster: slots that no server serves are told of, and their rooms come back with them") {
+  if (!redis_process::is_there()) return;
+  redis_cluster_process cluster;
+  for (std::size_t i = 0; i < 3; ++i)
+    cluster.client(i).demand({"CONFIG", "SET", "cluster-require-full-coverage", "no"});
+  redis_node node(cluster.seeds(), true);
+  open_cluster_rooms(node);
+  REQUIRE(node.problem_becomes("").empty());
+  const auto slot = std::to_string(redis_cluster_process::slot_of("room1"));
+  for (std::size_t i = 0; i < 3; ++i) cluster.client(i).demand({"CLUSTER", "DELSLOTS", slot});
+  node.publish("room1", "into the void");
+  const std::string orphan = "no server of the Redis Cluster serves 1 of its slots";
+  CHECK(node.problem_becomes(orphan) == orphan);
+  cluster.client(redis_cluster_process::first_owner("room1")).demand({"CLUSTER", "ADDSLOTS", slot});
+  CHECK(node.problem_becomes("").empty());
+  node.publish_on(true);
+  CHECK(all_publish(node));
+}
