@@ -31,10 +31,10 @@ class Reader:
             raise ClusterError(f"{self.node} does not tell who is in {room}: {frame['error']}")
         return tuple(sorted(member["user"] for member in frame["members"]["members"]))
 
-    async def read(self, room: str, history: History) -> None:
-        """Records the room's head, all that it keeps, and who is there."""
+    async def read(self, room: str, users: tuple[str, ...], history: History) -> None:
+        """Records the room's head, all that it keeps, and who was there."""
         session, seq, head = self.connection.session, 0, None
-        history.record(Present, self.node, session, room, await self.users(room))
+        history.record(Present, self.node, session, room, users)
         while head is None or seq < head:
             page = await self.page(room, since=seq)
             if head is None:
@@ -55,9 +55,12 @@ async def come_to_rest(cluster: Cluster, load: Load, history: History, required:
     async with contextlib.AsyncExitStack() as stack:
         readers = [await _reader(stack, node.name, node.address) for node in cluster.nodes]
         late: list[str] = []
+        # What the last round was told: a room that nobody is in on a node ends there a second later, and the answer that
+        # opens it again comes before the other nodes have said who is in it.
+        present: dict[str, list[tuple[str, ...]]] = {}
 
         async def nobody_is_late() -> bool:
-            late[:] = [text for room in load.rooms for text in await _late(room, readers, load.members)]
+            late[:] = [text for room in load.rooms for text in await _late(room, readers, load.members, present)]
             return not late
 
         try:
@@ -66,9 +69,9 @@ async def come_to_rest(cluster: Cluster, load: Load, history: History, required:
         except ClusterError as problem:
             if required:
                 raise ClusterError(f"{problem}: {'; '.join(late[:5])}") from problem
-        for reader in readers:
-            for room in load.rooms:
-                await reader.read(room, history)
+        for room in load.rooms:
+            for reader, users in zip(readers, present.get(room, [])):
+                await reader.read(room, users, history)
 
 
 async def everybody_is_in(load: Load) -> None:
@@ -90,10 +93,11 @@ async def _reader(stack: contextlib.AsyncExitStack, node: str, address: str) -> 
     return Reader(node, connection)
 
 
-async def _late(room: str, readers: list[Reader], members: list[Member]) -> list[str]:
+async def _late(room: str, readers: list[Reader], members: list[Member],
+                present: dict[str, list[tuple[str, ...]]]) -> list[str]:
     try:
         pages = [await reader.page(room) for reader in readers]
-        listed = [await reader.users(room) for reader in readers]
+        present[room] = listed = [await reader.users(room) for reader in readers]
     except ClusterError as problem:
         return [str(problem)]
     there = tuple(sorted(member.name for member in members if room in member.rooms))
