@@ -83,12 +83,13 @@ void directory::hand_on(leave_room m) {
   if (m.answer) refuse(m, {errc::not_joined, {}, {}});
 }
 
+// By the hub's mailbox even where it is this shard's: the session is in the middle of asking.
 template <class T>
 void directory::refuse(const T& m, error why) {
   if constexpr (requires { m.tell; })
     if (m.tell) return m.tell(std::move(why));
   if (m.from.serial != 0)
-    tell_sessions(state_, m.from.session.shard, refused{m.from, m.room, std::move(why)});
+    caf::anon_send(state_.hubs[m.from.session.shard], refused{m.from, m.room, std::move(why)});
 }
 
 caf::result<member_list> directory::users(const list_users& m) {
@@ -121,9 +122,9 @@ void directory::room_down(const caf::down_msg& m) {
       std::find_if(rooms_.begin(), rooms_.end(), [&](auto& r) { return r.second.actor == m.source; });
   if (found == rooms_.end()) return;
   log().error("room.failed room={:?} reason={:?}", found->first, caf::to_string(m.reason));
-  for (std::size_t s = 0; s < state_.hubs.size(); ++s)
-    tell_sessions(state_, s, room_failed{found->second.number, found->first});
-  rooms_.erase(found);
+  const room_failed what{found->second.number, found->first};
+  rooms_.erase(found);  // first: a session may ask for the room again at once
+  for (std::size_t s = 0; s < state_.hubs.size(); ++s) tell_sessions(state_, s, what);
 }
 
 void directory::sweep() {
