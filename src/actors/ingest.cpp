@@ -13,6 +13,7 @@ namespace roomd::actors {
 namespace {
 
 constexpr std::chrono::milliseconds bell_wait{1000};
+constexpr std::chrono::seconds patience_with_a_server{2};
 constexpr std::string_view bad_kept = "1000";                 // entries in the stream of the bad ones, about
 constexpr std::size_t answer_bytes = std::size_t{32} << 20U;  // that one answer should not exceed
 constexpr std::size_t most_entries = 256;                     // read at once
@@ -31,6 +32,7 @@ store::redis_ingest::limits limits_of(const ingest_plan& p) {
 }
 
 redis_server server_of(const ingest_plan& p, std::string_view stream) {
+  if (p.cluster) return p.servers.front();
   std::vector<std::string> addresses;
   for (const auto& each : p.servers) addresses.push_back(address_of(each));
   return p.servers[store::redis_spread(std::move(addresses)).place_of(stream)];
@@ -54,6 +56,7 @@ ingest::ingest(caf::actor_config& cfg, shard_state& s, const ingest_plan& plan)
   const auto server = server_of(plan, stream_);
   reader_.emplace(s.home, server, plan.timing, bounds, reader_side_);
   bell_.emplace(s.home, server, patient(plan.timing), bounds, bell_side_);
+  if (plan.cluster) seeds_ = plan.servers;
   if (!plan.sentinels.servers.empty())
     sentinels_.emplace(s.home, plan.sentinels, plan.timing, sentinel_side_);
 }
@@ -87,6 +90,7 @@ void ingest::on(const serving& m) {
 void ingest::on_turn_end() noexcept {
   try {
     publish_due();
+    seek();
     ask();
     listen();
     count();
@@ -100,6 +104,21 @@ void ingest::on_turn_end() noexcept {
 }
 
 // --- reading -------------------------------------------------------------------------------------------------------
+
+void ingest::move_to(const store::redis_place& place) {
+  away_since_ = home().now();
+  reader_->move_to(place.host, place.port);
+  bell_->move_to(place.host, place.port);
+}
+
+// A server of a cluster says where the stream is. Where it is away, any other one knows who has it now.
+void ingest::seek() {
+  if (const auto place = std::exchange(elsewhere_, {})) return move_to(*place);
+  if (reader_->is_up()) away_since_ = home().now();
+  if (seeds_.empty() || home().now() - away_since_ < patience_with_a_server) return;
+  const redis_server& next = seeds_[seed_++ % seeds_.size()];
+  move_to({next.host, next.port});
+}
 
 void ingest::ask() {
   if (!reader_->is_up()) return;
@@ -121,8 +140,10 @@ void ingest::take(const result<store::redis_reply>& answer) {
   const bool read = stream_reader_.reads();
   const auto news = stream_reader_.take(answer, home().now());
   if (news.anew) rooms_.clear();
+  if (answer && !seeds_.empty()) elsewhere_ = store::redirected_place(*answer, reader_->server().host);
   const bool refused = answer && answer->what == store::redis_reply::kind::error;
-  if (refused && !std::exchange(refused_, true)) log().warn("ingest.refused reason={}", answer->error_word());
+  if (refused && !elsewhere_ && !std::exchange(refused_, true))
+    log().warn("ingest.refused reason={}", answer->error_word());
   if (!refused && answer) refused_ = false;
   if (read != stream_reader_.reads())
     log().info("{} stream={}", read ? "ingest.stands_by" : "ingest.reads", stream_);

@@ -26,8 +26,10 @@
 namespace roomd::actors {
 
 struct ingest_plan {
-  /// As redis_plan has them, but no cluster: the stream is on the one that its name is spread to.
+  /// All three as redis_plan has them. Of several servers the stream is on the one that its name is spread to; in a cluster
+  /// it is where the servers say.
   std::vector<redis_server> servers;
+  bool cluster = false;
   redis_sentinel_plan sentinels = {};
   redis_timing timing = {};
   std::string prefix;           ///< of the stream's name
@@ -57,10 +59,7 @@ class ingest final : public pinned<ingest_actor::base>, private wheel_timer, pri
 
   struct sentinel_side final : redis_sentinels::observer {
     explicit sentinel_side(ingest& i) : owner(i) {}
-    void on_redis_master(const store::redis_place& place) override {
-      owner.reader_->move_to(place.host, place.port);
-      owner.bell_->move_to(place.host, place.port);
-    }
+    void on_redis_master(const store::redis_place& place) override { owner.move_to(place); }
     bool redis_master_serves() const override { return owner.reader_->is_up(); }
     ingest& owner;
   };
@@ -71,6 +70,8 @@ class ingest final : public pinned<ingest_actor::base>, private wheel_timer, pri
   void on_turn_end() noexcept override;
 
   void go_on() { home().turns().mark(*this); }
+  void move_to(const store::redis_place& place);
+  void seek();
   void ask();
   void reader_lost();
   void take(const result<store::redis_reply>& answer);
@@ -89,7 +90,11 @@ class ingest final : public pinned<ingest_actor::base>, private wheel_timer, pri
   sentinel_side sentinel_side_{*this};
   std::optional<redis_link> reader_;  ///< all until on_exit()
   std::optional<redis_link> bell_;
-  std::optional<redis_sentinels> sentinels_;  ///< where they say which server it is
+  std::optional<redis_sentinels> sentinels_;     ///< where they say which server it is
+  std::vector<redis_server> seeds_;              ///< of a cluster; else none
+  std::size_t seed_ = 0;                         ///< the one that is tried next
+  time_point away_since_{};                      ///< or since another place was tried
+  std::optional<store::redis_place> elsewhere_;  ///< where its server has sent us
   store::redis_ingest stream_reader_;
   store::ingest_rooms rooms_{{}};
   std::uint64_t taken_over_ = 0;  ///< entries, from another reader

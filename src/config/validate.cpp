@@ -67,9 +67,6 @@ class validator {
                                  " letters, digits and signs without spaces and braces");
     if (!s_.redis.tls && !s_.redis.tls_ca.empty())
       report("redis.tls_ca", "is set, but redis.tls is false: the connection would be in the clear");
-    if (s_.redis.ingest && s_.redis.mode == "cluster")
-      report("redis.ingest",
-             "is true: the stream is not read from a Redis Cluster, wants another redis.mode");
     if (s_.redis.wait_replicas > 0 && s_.redis.wait_timeout * 2 > s_.redis.command_timeout)
       report("redis.wait_timeout", "wants at most half of redis.command_timeout, which is " +
                                        duration_text(s_.redis.command_timeout) + ", not " +

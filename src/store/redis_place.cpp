@@ -25,4 +25,13 @@ std::optional<redis_place> make_redis_place(std::string_view host, std::string_v
   return place;
 }
 
+std::optional<redis_place> redirected_place(const redis_reply& error, std::string_view asked) {
+  if (!error.is_error("MOVED")) return {};
+  const std::string_view text = error.text;
+  const auto address = text.substr(text.rfind(' ') + 1);
+  const auto colon = address.rfind(':');  // an IPv6 address has some of its own
+  if (colon == address.npos) return {};
+  return make_redis_place(colon == 0 ? asked : address.substr(0, colon), address.substr(colon + 1));
+}
+
 }  // namespace roomd::store

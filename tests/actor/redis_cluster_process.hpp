@@ -50,11 +50,11 @@ class redis_cluster_process {
   redis_client client(std::size_t i) const { return redis_client(port(i)); }
   std::string id(std::size_t i) const { return client(i).demand({"CLUSTER", "MYID"}).text; }
 
-  /// The master that had the room's slot in the beginning.
-  static std::size_t first_owner(const std::string& room) {
-    const auto slot = slot_of(room);
+  /// The master that had the slot in the beginning.
+  static std::size_t first_owner_of(std::size_t slot) {
     return slot < bounds[1] ? 0 : slot < bounds[2] ? 1 : 2;
   }
+  static std::size_t first_owner(const std::string& room) { return first_owner_of(slot_of(room)); }
   static std::size_t slot_of(const std::string& room) { return store::redis_slot("roomd:{r:" + room + "}"); }
   /// One of `count` rooms that the master has.
   static std::string room_of(std::size_t owner) {

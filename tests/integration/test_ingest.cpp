@@ -1,11 +1,14 @@
 // Nodes that publish what a backend adds to a stream of a real redis-server.
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "store/redis_message.hpp"
+#include "store/redis_slot.hpp"
 
+#include "actor/redis_cluster_process.hpp"
 #include "actor/redis_process.hpp"
 #include "actor/redis_rig.hpp"
 #include "engines.hpp"
@@ -139,4 +142,27 @@ TEST_CASE("ingest: when the node that reads drains another one goes on") {
   w.add({"room", "Maths", "data", "2"});
   CHECK(w.next() == "2 2");
   CHECK(w.empties());
+}
+
+TEST_CASE("ingest: on a Redis Cluster the stream is read where it is, whichever server the node knows") {
+  if (!ingest_has_redis()) return;
+  const redis_cluster_process cluster;
+  const auto owner = cluster.first_owner_of(roomd::store::redis_slot("roomd:{ingest}"));
+  const auto stranger = "127.0.0.1:" + std::to_string(cluster.port((owner + 1) % 3));
+
+  roomd::config::settings s;
+  s.engine.type = "redis";
+  s.server.threads = 1;
+  s.redis.mode = "cluster";
+  s.redis.addresses = {stranger};
+  s.redis.ingest = true;
+  node n(std::make_shared<const roomd::config::settings>(s), roomd::choose_engine(s));
+  n.serve(true);
+
+  auto backend = cluster.client(owner);
+  for (int i = 1; i <= 20; ++i)
+    backend.demand({"XADD", "roomd:{ingest}", "*", "room", "Maths", "data", std::to_string(i)});
+  auto keeper = cluster.client(redis_cluster_process::first_owner("Maths"));
+  CHECK(comes_true([&] { return keeper.demand({"XLEN", "roomd:{r:Maths}:log"}).integer == 20; }));
+  CHECK(comes_true([&] { return backend.demand({"XLEN", "roomd:{ingest}"}).integer == 0; }));
 }
