@@ -103,7 +103,8 @@ std::string add_places(const config::redis_settings& r, actors::redis_plan& plan
 
 std::optional<actors::ingest_plan> ingest_of(const config::settings& s, const actors::redis_plan& p) {
   if (!s.redis.ingest) return {};
-  return actors::ingest_plan{p.servers, p.cluster, p.sentinels, p.timing, p.rooms.prefix(), s.session.max_message};
+  return actors::ingest_plan{p.servers, p.cluster,        p.sentinels,
+                             p.timing,  p.rooms.prefix(), s.session.max_message};
 }
 
 chosen_engine redis_engine(const config::settings& s) {

@@ -17,8 +17,8 @@ std::uint64_t page_keeper::end_of(page_source source) const {
 
 void page_keeper::keep(page_ptr page, page_source source) {
   bytes_ += page->joined_bytes();
-  const auto& kept = pages_.emplace_back(std::move(page), end_of(source), source);
-  by_page_[kept.page.get()] = std::prev(pages_.end());
+  pages_.push_back({std::move(page), end_of(source), source});
+  by_page_[pages_.back().page.get()] = std::prev(pages_.end());
   while (bytes_ > most_bytes_) drop(pages_.begin());
 }
 
