@@ -110,6 +110,10 @@ class rig {
   }
   /// The room's users, as HTTP asks for them from this shard.
   std::vector<member> users(std::size_t from, const std::string& room) {
+    return ask_users(from, room)->await();
+  }
+  /// The same, to be waited for later.
+  outcome_ptr<std::vector<member>> ask_users(std::size_t from, const std::string& room) {
     auto answer = make_outcome<std::vector<member>>();
     on(from, [&] {
       auto* api = static_cast<inquiry*>(caf::actor_cast<caf::abstract_actor*>(inquiries_[from]));
@@ -118,7 +122,7 @@ class rig {
       });
       return true;
     });
-    return answer->await();
+    return answer;
   }
   /// Looks at something, by way of the shards, until it is so.
   template <class F>

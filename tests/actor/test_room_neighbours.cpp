@@ -1,5 +1,4 @@
 // A room's users on other nodes, as its node tells and hears of them.
-#include <thread>
 
 #include "distant_rig.hpp"
 
@@ -57,15 +56,13 @@ TEST_CASE("room engine: the users of other nodes come, are listed, and go with t
 TEST_CASE(
     "room engine: who asks for the users of a room that is not in use here waits for the others' lists") {
   distant_rig r{"node-here"};
-  std::thread other([&] {
-    r.with_room([](distant_room& room) {
-      room.open();
-      room.begin_words();
-      room.hear(list_of("bob"));
-    });
+  const auto answer = r.node.ask_users(1, r.name);
+  r.with_room([](distant_room& room) {
+    room.open();
+    room.begin_words();
+    room.hear(list_of("bob"));
   });
-  const auto users = r.node.users(1, r.name);
-  other.join();
+  const auto users = answer->await();
   REQUIRE(users.size() == 1);
   CHECK(users[0].user == "bob");
 }
