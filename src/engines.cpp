@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/ingest.hpp"
 #include "actors/random_id.hpp"
 #include "actors/redis_bridge.hpp"
 #include "actors/redis_tls.hpp"
@@ -101,10 +102,14 @@ std::string add_places(const config::redis_settings& r, actors::redis_plan& plan
   return plan.sentinels.servers.empty() ? "redis.addresses are not HOST:PORT" : "";
 }
 
-std::optional<actors::ingest_plan> ingest_of(const config::settings& s, const actors::redis_plan& p) {
+decltype(chosen_engine::spawn_ingest) ingest_of(const config::settings& s, const actors::redis_plan& p) {
   if (!s.redis.ingest) return {};
-  return actors::ingest_plan{p.servers, p.cluster,        p.sentinels,
-                             p.timing,  p.rooms.prefix(), s.session.max_message};
+  actors::ingest_plan plan{p.servers.front(), p.timing, p.rooms.prefix(), s.session.max_message};
+  plan.like.host.clear();
+  return [plan](caf::actor_system& system, actors::shard_state& first) {
+    const auto& bridge = static_cast<const actors::redis_bridge&>(*first.engine);
+    return system.spawn<actors::ingest>(first, bridge, plan);
+  };
 }
 
 chosen_engine redis_engine(const config::settings& s) {

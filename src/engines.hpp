@@ -3,11 +3,11 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
-#include "actors/ingest.hpp"
+#include "actors/interfaces.hpp"
 #include "actors/shard.hpp"
+#include "actors/shard_state.hpp"
 #include "config/settings.hpp"
 #include "core/message.hpp"
 #include "store/store.hpp"
@@ -22,7 +22,9 @@ using engine_factory = std::function<std::unique_ptr<store::room_engine>(
 struct chosen_engine {
   engine_factory make;
   std::string problem;
-  std::optional<actors::ingest_plan> ingest = {};  ///< where a backend may publish by a stream
+  /// Spawns the reader of the stream by which a backend publishes, on the first shard, whose engine is made here. Empty:
+  /// there is no such stream.
+  std::function<actors::ingest_actor(caf::actor_system&, actors::shard_state&)> spawn_ingest = {};
 };
 chosen_engine choose_engine(const config::settings& s);
 

@@ -4,7 +4,6 @@
 
 #include "actors/directory.hpp"
 #include "actors/hub.hpp"
-#include "actors/ingest.hpp"
 #include "actors/inquiry.hpp"
 #include "protocol/message_text.hpp"
 
@@ -35,7 +34,7 @@ node::node(actors::settings_ptr s, const chosen_engine& chosen)
       .returned = [tell](const std::string& name) { tell(actors::node_returned{name}); },
       .lapsed = [tell] { tell(actors::node_lapsed{}); },
   });
-  if (chosen.ingest) ingest_ = system_.spawn<actors::ingest>(*states_.front(), *chosen.ingest);
+  if (chosen.spawn_ingest) ingest_ = chosen.spawn_ingest(system_, *states_.front());
   for (auto& state : states_) state->home.post([engine = state->engine.get()] { engine->start(); });
   for (auto& d : directories_) caf::anon_send(d, actors::sweep_due{});
 }

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.driver.result import Table, number
+from bench.driver.bars import HEADINGS, row
+from bench.driver.result import Table
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,7 @@ class Bar:
         return self.measured <= self.most
 
     def row(self) -> list[str]:
-        return [self.text, f"{self.most:g} {self.unit}".strip(), f"{number(self.measured)} {self.unit}".strip(),
-                "yes" if self.met else "**no**"]
+        return row(self.text, self.most, self.measured, self.unit)
 
 
 @dataclass
@@ -56,4 +56,4 @@ class Setup:
 
 
 def bars_table(outcomes: list[Outcome]) -> Table:
-    return Table(["bar", "at most", "measured", "met"], [bar.row() for outcome in outcomes for bar in outcome.bars])
+    return Table(HEADINGS, [bar.row() for outcome in outcomes for bar in outcome.bars])

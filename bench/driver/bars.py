@@ -73,16 +73,24 @@ BARS = [
 ]
 
 
+HEADINGS = ["bar", "at most", "measured", "met"]
+
+
+def row(text: str, most: float, value: float | None, unit: str) -> list[str]:
+    """Of a table with these headings; None: it was not measured."""
+    at_most = f"{most:g} {unit}".strip()
+    if value is None:
+        return [text, at_most, "not measured", ""]
+    return [text, at_most, f"{number(value)} {unit}".strip(), "yes" if value <= most else "**no**"]
+
+
 def table(results: Results) -> Table:
     """One row for each bar; those that were not measured say so."""
-    out = Table(["bar", "at most", "measured", "met"])
+    out = Table(HEADINGS)
     for bar in BARS:
-        at_most = f"{bar.most:g} {bar.unit}".strip()
         try:
             value = bar.measured(results)
         except (KeyError, ValueError):
-            out.rows.append([bar.text, at_most, "not measured", ""])
-            continue
-        measured = f"{number(value)} {bar.unit}".strip()
-        out.rows.append([bar.text, at_most, measured, "yes" if value <= bar.most else "**no**"])
+            value = None
+        out.rows.append(row(bar.text, bar.most, value, bar.unit))
     return out

@@ -22,7 +22,7 @@ constexpr std::size_t worth_a_quiet_trim = 256;  // rooms that have ended
 }  // namespace
 
 directory::directory(caf::actor_config& cfg, shard_state& s) : pinned(cfg, s.home), state_(s) {
-  state_.rooms = this;
+  state_.directory_here = this;
   set_down_handler([this](caf::down_msg& m) { room_down(m); });
 }
 
@@ -43,7 +43,7 @@ directory_actor::behavior_type directory::make_behavior() {
 }
 
 void directory::on_exit() {
-  state_.rooms = nullptr;
+  state_.directory_here = nullptr;
   state_.engine->stop();
   for (auto& [name, e] : rooms_) send_exit(e.actor, caf::exit_reason::user_shutdown);
   rooms_.clear();

@@ -14,12 +14,15 @@
 
 namespace roomd::actors {
 
-class directory final : public pinned<directory_actor::base>, private local_rooms {
+class directory final : public pinned<directory_actor::base> {
  public:
   directory(caf::actor_config& cfg, shard_state& s);
   const char* name() const override { return "directory"; }
   behavior_type make_behavior() override;
   void on_exit() override;
+
+  /// What a session of this shard asks of a room; on the shard's thread.
+  void pass_on(protocol::room_request&& r);
 
  private:
   struct entry {
@@ -30,7 +33,6 @@ class directory final : public pinned<directory_actor::base>, private local_room
 
   /// Null: there are as many rooms as may be.
   entry* find_or_make(const std::string& room);
-  void pass_on(protocol::room_request&& r) override;
   template <class T>
   void hand_on(T m);
   void hand_on(leave_room m);

@@ -6,14 +6,13 @@
 #include <utility>
 
 #include "actors/log.hpp"
+#include "actors/redis_bridge.hpp"
 #include "protocol/ingest_entry.hpp"
-#include "store/redis_spread.hpp"
 
 namespace roomd::actors {
 namespace {
 
 constexpr std::chrono::milliseconds bell_wait{1000};
-constexpr std::chrono::seconds patience_with_a_server{2};
 constexpr std::string_view bad_kept = "1000";                 // entries in the stream of the bad ones, about
 constexpr std::size_t answer_bytes = std::size_t{32} << 20U;  // that one answer should not exceed
 constexpr std::size_t most_entries = 256;                     // read at once
@@ -31,13 +30,6 @@ store::redis_ingest::limits limits_of(const ingest_plan& p) {
   return {.entries = fitting, .entry_bytes = p.entry_bytes};
 }
 
-redis_server server_of(const ingest_plan& p, std::string_view stream) {
-  if (p.cluster) return p.servers.front();
-  std::vector<std::string> addresses;
-  for (const auto& each : p.servers) addresses.push_back(address_of(each));
-  return p.servers[store::redis_spread(std::move(addresses)).place_of(stream)];
-}
-
 redis_timing patient(redis_timing t) {
   t.reply += bell_wait;
   return t;
@@ -45,20 +37,17 @@ redis_timing patient(redis_timing t) {
 
 }  // namespace
 
-ingest::ingest(caf::actor_config& cfg, shard_state& s, const ingest_plan& plan)
+ingest::ingest(caf::actor_config& cfg, shard_state& s, const redis_bridge& bridge, const ingest_plan& plan)
     : pinned(cfg, s.home),
       state_(s),
+      bridge_(bridge),
       stream_(plan.prefix + "{ingest}"),
       reader_key_(stream_ + ":reader"),
       bad_(stream_ + ":bad"),
       stream_reader_(s.engine->node(), limits_of(plan)) {
   const auto bounds = bounds_of(plan);
-  const auto server = server_of(plan, stream_);
-  reader_.emplace(s.home, server, plan.timing, bounds, reader_side_);
-  bell_.emplace(s.home, server, patient(plan.timing), bounds, bell_side_);
-  if (plan.cluster) seeds_ = plan.servers;
-  if (!plan.sentinels.servers.empty())
-    sentinels_.emplace(s.home, plan.sentinels, plan.timing, sentinel_side_);
+  reader_.emplace(s.home, plan.like, plan.timing, bounds, reader_side_);
+  bell_.emplace(s.home, plan.like, patient(plan.timing), bounds, bell_side_);
 }
 
 ingest_actor::behavior_type ingest::make_behavior() {
@@ -68,17 +57,14 @@ ingest_actor::behavior_type ingest::make_behavior() {
 void ingest::on_exit() {
   bell_->stop();
   reader_->stop();  // what was asked is answered now
-  if (sentinels_) sentinels_->stop();
   home().turns().unmark(*this);
   home().cancel_timer(*this);
-  sentinels_.reset();
   bell_.reset();
   reader_.reset();
 }
 
 void ingest::on(const serving& m) {
   if (m.yes && !std::exchange(begun_, true)) {
-    if (sentinels_) sentinels_->start();
     reader_->start();
     bell_->start();
   }
@@ -90,7 +76,7 @@ void ingest::on(const serving& m) {
 void ingest::on_turn_end() noexcept {
   try {
     publish_due();
-    seek();
+    follow();
     ask();
     listen();
     count();
@@ -105,23 +91,14 @@ void ingest::on_turn_end() noexcept {
 
 // --- reading -------------------------------------------------------------------------------------------------------
 
-void ingest::move_to(const store::redis_place& place) {
-  away_since_ = home().now();
-  reader_->move_to(place.host, place.port);
-  bell_->move_to(place.host, place.port);
-}
-
-// A server of a cluster says where the stream is. Where it is away, any other one knows who has it now.
-void ingest::seek() {
-  if (const auto place = std::exchange(elsewhere_, {})) return move_to(*place);
-  if (reader_->is_up()) away_since_ = home().now();
-  if (seeds_.empty() || home().now() - away_since_ < patience_with_a_server) return;
-  const redis_server& next = seeds_[seed_++ % seeds_.size()];
-  move_to({next.host, next.port});
+void ingest::follow() {
+  const redis_server* const there = bridge_.serving(stream_);
+  if (!there || there->host.empty()) return;
+  reader_->move_to(there->host, there->port);
+  bell_->move_to(there->host, there->port);
 }
 
 void ingest::ask() {
-  if (!reader_->is_up()) return;
   const auto words = stream_reader_.ask(home().now(), rooms_.size(), rooms_.room());
   if (!words) return;
   const std::array<std::string_view, 2> keys{stream_, reader_key_};
@@ -131,19 +108,12 @@ void ingest::ask() {
     take(error{errc::unavailable, "nothing can be asked", {}});
 }
 
-void ingest::reader_lost() {
-  if (sentinels_) sentinels_->ask();
-  take(error{errc::unavailable, "the connection to Redis is lost", {}});
-}
-
 void ingest::take(const result<store::redis_reply>& answer) {
   const bool read = stream_reader_.reads();
   const auto news = stream_reader_.take(answer, home().now());
   if (news.anew) rooms_.clear();
-  if (answer && !seeds_.empty()) elsewhere_ = store::redirected_place(*answer, reader_->server().host);
   const bool refused = answer && answer->what == store::redis_reply::kind::error;
-  if (refused && !elsewhere_ && !std::exchange(refused_, true))
-    log().warn("ingest.refused reason={}", answer->error_word());
+  if (refused && !std::exchange(refused_, true)) log().warn("ingest.refused reason={}", answer->error_word());
   if (!refused && answer) refused_ = false;
   if (read != stream_reader_.reads())
     log().info("{} stream={}", read ? "ingest.stands_by" : "ingest.reads", stream_);

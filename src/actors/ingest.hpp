@@ -6,8 +6,10 @@
 // The second connection, the bell, does nothing but wait for the stream to grow: a connection that waits answers nothing
 // else. Entries that come while it is away are seen by the next question, a second later at most.
 //
-// Logs `ingest.reads`, `ingest.stands_by`, `ingest.refused reason=`, and `ingest.bad id= reason= unlogged=`, the latter once a second at most and
-// never with what an entry holds.
+// Both are where the rooms' own connections have found the stream's key (redis_bridge.hpp), and follow it.
+//
+// Logs `ingest.reads`, `ingest.stands_by`, `ingest.refused reason=`, and `ingest.bad id= reason= unlogged=`, the latter once
+// a second at most and never with what an entry holds.
 #pragma once
 
 #include <optional>
@@ -18,7 +20,6 @@
 #include "actors/interfaces.hpp"
 #include "actors/pinned.hpp"
 #include "actors/redis_link.hpp"
-#include "actors/redis_sentinels.hpp"
 #include "actors/shard_state.hpp"
 #include "store/ingest_rooms.hpp"
 #include "store/redis_ingest.hpp"
@@ -26,19 +27,18 @@
 namespace roomd::actors {
 
 struct ingest_plan {
-  /// All three as redis_plan has them. Of several servers the stream is on the one that its name is spread to; in a cluster
-  /// it is where the servers say.
-  std::vector<redis_server> servers;
-  bool cluster = false;
-  redis_sentinel_plan sentinels = {};
+  redis_server like;  ///< how a server is entered; without a host
   redis_timing timing = {};
   std::string prefix;           ///< of the stream's name
   std::size_t entry_bytes = 0;  ///< of one entry, names and values together
 };
 
+class redis_bridge;
+
 class ingest final : public pinned<ingest_actor::base>, private wheel_timer, private turn_end {
  public:
-  ingest(caf::actor_config& cfg, shard_state& s, const ingest_plan& plan);
+  /// `bridge`: of this shard.
+  ingest(caf::actor_config& cfg, shard_state& s, const redis_bridge& bridge, const ingest_plan& plan);
   const char* name() const override { return "ingest"; }
   behavior_type make_behavior() override;
   void on_exit() override;
@@ -47,7 +47,9 @@ class ingest final : public pinned<ingest_actor::base>, private wheel_timer, pri
   struct reader_side final : redis_link::observer {
     explicit reader_side(ingest& i) : owner(i) {}
     void on_redis_up() override { owner.go_on(); }
-    void on_redis_down() override { owner.reader_lost(); }
+    void on_redis_down() override {
+      owner.take(error{errc::unavailable, "the connection to Redis is lost", {}});
+    }
     ingest& owner;
   };
   struct bell_side final : redis_link::observer {
@@ -57,23 +59,14 @@ class ingest final : public pinned<ingest_actor::base>, private wheel_timer, pri
     ingest& owner;
   };
 
-  struct sentinel_side final : redis_sentinels::observer {
-    explicit sentinel_side(ingest& i) : owner(i) {}
-    void on_redis_master(const store::redis_place& place) override { owner.move_to(place); }
-    bool redis_master_serves() const override { return owner.reader_->is_up(); }
-    ingest& owner;
-  };
-
   void on(const serving& m);
   void on(const ingest_answered& m);
   void on_timer(time_point) override { go_on(); }
   void on_turn_end() noexcept override;
 
   void go_on() { home().turns().mark(*this); }
-  void move_to(const store::redis_place& place);
-  void seek();
+  void follow();
   void ask();
-  void reader_lost();
   void take(const result<store::redis_reply>& answer);
   void take_entry(const store::ingest_entry& e);
   void publish_due();
@@ -84,17 +77,12 @@ class ingest final : public pinned<ingest_actor::base>, private wheel_timer, pri
   void count();
 
   shard_state& state_;
+  const redis_bridge& bridge_;
   const std::string stream_, reader_key_, bad_;
   reader_side reader_side_{*this};
   bell_side bell_side_{*this};
-  sentinel_side sentinel_side_{*this};
-  std::optional<redis_link> reader_;  ///< all until on_exit()
+  std::optional<redis_link> reader_;  ///< both until on_exit()
   std::optional<redis_link> bell_;
-  std::optional<redis_sentinels> sentinels_;     ///< where they say which server it is
-  std::vector<redis_server> seeds_;              ///< of a cluster; else none
-  std::size_t seed_ = 0;                         ///< the one that is tried next
-  time_point away_since_{};                      ///< or since another place was tried
-  std::optional<store::redis_place> elsewhere_;  ///< where its server has sent us
   store::redis_ingest stream_reader_;
   store::ingest_rooms rooms_{{}};
   std::uint64_t taken_over_ = 0;  ///< entries, from another reader

@@ -1,6 +1,6 @@
 // This node's lease among the nodes that share a Redis, and which of the others have ended (store/redis_leases.hpp). One a
-// node, on its first shard; the other shards' rooms tell it of names that they hear. The leases are one key, at one place; while that is away nobody
-// ends, wherever the rooms are.
+// node, on its first shard; the other shards' rooms tell it of names that they hear. The leases are one key, at one place;
+// while that is away nobody ends, wherever the rooms are.
 #pragma once
 
 #include <chrono>

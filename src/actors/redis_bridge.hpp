@@ -51,6 +51,9 @@ class redis_bridge final : public store::room_engine,
   void heard(const std::string& node) override;
   void watch(const store::node_watch& tell) override;
 
+  /// The server that has the key now, for who needs a connection of its own. Null: nobody has it. Stands during the turn.
+  const redis_server* serving(std::string_view key) const;
+
  private:
   using scope = redis_places::scope;
 

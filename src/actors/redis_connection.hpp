@@ -26,6 +26,7 @@
 #include "core/turn.hpp"
 #include "store/backoff.hpp"
 #include "store/redis_greeting.hpp"
+#include "store/redis_reader.hpp"
 
 namespace roomd::actors {
 
@@ -88,6 +89,17 @@ class redis_connection : private redis_socket::observer, private wheel_timer, pr
   void has_output();
   /// The server is found to be well: an attempt after this connection need not wait long.
   void well() { backoff_.reset(); }
+  /// Hands each reply in the bytes to `take` as long as it is up. A stream that makes no sense costs the connection.
+  template <class F>
+  void hand_out(store::redis_reader& reader, std::string_view bytes, F&& take) {
+    reader.feed(bytes);
+    while (is_up()) {
+      const auto reply = reader.next();
+      if (!reply) break;
+      take(*reply);
+    }
+    if (is_up() && !reader.fault().empty()) cut("protocol");
+  }
   /// Loses the connection and tries again after a while. `why`: one word for the log.
   void cut(std::string_view why) noexcept;
   time_point now() const { return home_.now(); }

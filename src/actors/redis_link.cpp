@@ -191,24 +191,16 @@ void redis_link::look_at_error(const store::redis_reply& error) {
   const bool elsewhere = moved || error.is_error("ASK");
   if (error.is_error("READONLY") || down || (elsewhere && !server().clustered)) generation_.clear();
   if (!server().clustered) return;
-  if (elsewhere && !doubting_) ask_role();
+  if (elsewhere) ask_role(doubting_);
   if (moved || down) observer_.on_redis_refused(store::redirected_slot(error));
 }
 
-void redis_link::ask_role() {
-  static constexpr std::array<std::string_view, 2> command{"INFO", "replication"};
-  doubting_ = submit(command, [this](const result<store::redis_reply>& r) {
-    doubting_ = false;
-    judge(r);
-  });
-}
-
 // Where as much is in flight as may be, the deadlines of that tell how the server is.
-void redis_link::look() {
+void redis_link::ask_role(bool& under_way) {
   static constexpr std::array<std::string_view, 2> command{"INFO", "replication"};
-  if (looking_) return;
-  looking_ = submit(command, [this](const result<store::redis_reply>& r) {
-    looking_ = false;
+  if (under_way) return;
+  under_way = submit(command, [this, &under_way](const result<store::redis_reply>& r) {
+    under_way = false;
     judge(r);
   });
 }

@@ -66,11 +66,12 @@ class redis_link final : public redis_connection {
   void on_down() override;
   void on_input(std::string_view bytes) override;
   std::string take_output() override;
-  void look() override;
+  void look() override { ask_role(looking_); }
   std::optional<time_point> deadline() const override { return pipeline_.deadline(); }
   void judge(const result<store::redis_reply>& replication);
   void look_at_error(const store::redis_reply& error);
-  void ask_role();
+  /// What kind of server it is; not asked while the same question is `under_way`.
+  void ask_role(bool& under_way);
 
   struct script_run;
   using script_run_ptr = std::shared_ptr<const script_run>;

@@ -49,13 +49,7 @@ void redis_subscriber::look() {
 }
 
 void redis_subscriber::on_input(std::string_view bytes) {
-  reader_->feed(bytes);
-  while (is_up()) {
-    const auto reply = reader_->next();
-    if (!reply) break;
-    take(*reply);
-  }
-  if (is_up() && !reader_->fault().empty()) cut("protocol");
+  hand_out(*reader_, bytes, [this](const store::redis_reply& reply) { take(reply); });
 }
 
 void redis_subscriber::take(const store::redis_reply& reply) {

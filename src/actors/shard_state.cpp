@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "actors/directory.hpp"
+
 namespace roomd::actors {
 namespace {
 
@@ -46,7 +48,7 @@ std::size_t shard_state::shard_of(std::string_view room) const {
 // All of a session's requests to one room take the same one of the two ways, so none overtakes another.
 void shard_state::send(protocol::room_request&& r) const {
   const std::size_t there = std::visit([this](const auto& what) { return shard_of(what.room); }, r);
-  if (there == home.index() && rooms) return rooms->pass_on(std::move(r));
+  if (there == home.index() && directory_here) return directory_here->pass_on(std::move(r));
   std::visit([&](auto& what) { caf::anon_send(directories[there], std::move(what)); }, r);
 }
 

@@ -20,16 +20,8 @@
 
 namespace roomd::actors {
 
+class directory;
 class hub;
-
-/// The rooms of this shard, for the sessions of this shard: what the directory does with a request, without its mailbox.
-class local_rooms {
- public:
-  virtual void pass_on(protocol::room_request&& r) = 0;
-
- protected:
-  ~local_rooms() = default;
-};
 
 struct shard_state {
   shard_state(shard& h, settings_ptr s, std::unique_ptr<store::room_engine> e, sealer seal_fn);
@@ -48,8 +40,9 @@ struct shard_state {
   join_gate joins;    ///< through which sessions ask rooms
   shard_stats stats;  ///< the counters that are not the sessions'
 
-  local_rooms* rooms = nullptr;              ///< the shard's directory's, while it lives
-  hub* hub_here = nullptr;                   ///< the shard's, while it lives
+  // The shard's own, while they live: who is on the shard calls them, and saves a mailbox.
+  directory* directory_here = nullptr;
+  hub* hub_here = nullptr;
   std::vector<directory_actor> directories;  ///< by shard
   std::vector<hub_actor> hubs;               ///< by shard
 

@@ -1,7 +1,6 @@
 #include "store/redis_cluster_map.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <tuple>
 #include <unordered_map>
@@ -13,7 +12,6 @@ namespace {
 using reply_kind = redis_reply::kind;
 using master_epochs = std::unordered_map<std::string_view, std::uint64_t>;  // by the masters' ids
 
-constexpr std::size_t longest_host = 253;
 constexpr std::size_t epoch_field = 6;
 
 /// Up to the separator, and takes it off.
@@ -36,13 +34,6 @@ master_epochs epochs_of(std::string_view nodes) {
     if (failure == std::errc{}) found.emplace(id, epoch);
   }
   return found;
-}
-
-bool is_host(std::string_view text) {
-  return !text.empty() && text.size() <= longest_host &&
-         std::all_of(text.begin(), text.end(), [](unsigned char c) {
-           return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_' || c == ':';
-         });
 }
 
 class map_reader {
@@ -74,8 +65,8 @@ class map_reader {
     if (port.what != reply_kind::integer || port.integer < 1 || port.integer > 65535) return {};
     const bool announced = host.what == reply_kind::text && !host.text.empty();
     const std::string_view at = announced ? host.text : asked_;
-    if ((host.what != reply_kind::text && host.what != reply_kind::nil) || !is_host(at)) return {};
-    const redis_endpoint where{std::string(at), static_cast<std::uint16_t>(port.integer)};
+    if ((host.what != reply_kind::text && host.what != reply_kind::nil) || !is_redis_host(at)) return {};
+    const redis_place where{std::string(at), static_cast<std::uint16_t>(port.integer)};
     auto& all = map_.masters;
     const auto found = std::find_if(all.begin(), all.end(), [&](const auto& m) { return m.at == where; });
     if (found != all.end()) return static_cast<std::uint16_t>(found - all.begin());

@@ -10,23 +10,18 @@
 #include <string_view>
 #include <vector>
 
+#include "store/redis_place.hpp"
 #include "store/redis_reply.hpp"
 #include "store/redis_slot.hpp"
 
 namespace roomd::store {
-
-struct redis_endpoint {
-  std::string host;
-  std::uint16_t port = 0;
-  bool operator==(const redis_endpoint&) const = default;
-};
 
 struct redis_cluster_map {
   static constexpr std::size_t most_masters = 1000;
   static constexpr std::uint16_t nobody = 0xFFFF;
 
   struct master {
-    redis_endpoint at;
+    redis_place at;
     std::uint64_t epoch = 0;
   };
 

@@ -7,8 +7,6 @@
 #include <string>
 #include <string_view>
 
-#include "store/redis_reply.hpp"
-
 namespace roomd::store {
 
 struct redis_place {
@@ -18,11 +16,9 @@ struct redis_place {
   bool operator==(const redis_place&) const = default;
 };
 
+/// A name or an address, by its length and letters.
+bool is_redis_host(std::string_view text);
 /// None: the host is no name and no address, or the port no number from 1 to 65535.
 std::optional<redis_place> make_redis_place(std::string_view host, std::string_view port);
-
-/// Where a cluster's server sends us: `MOVED 3999 127.0.0.1:6381`. Without a host it means the one that was `asked`. None: it
-/// is no such error.
-std::optional<redis_place> redirected_place(const redis_reply& error, std::string_view asked);
 
 }  // namespace roomd::store

@@ -48,7 +48,7 @@ class redis_slot_table {
   std::vector<place> left() const;
 
   std::size_t places() const { return places_.size(); }
-  const redis_endpoint& endpoint(place p) const { return places_[p]; }
+  const redis_place& endpoint(place p) const { return places_[p]; }
   /// By place: the slots that are there or come to it.
   std::vector<std::size_t> loads() const;
   /// Whether the slot is there or comes there.
@@ -70,7 +70,7 @@ class redis_slot_table {
   std::vector<place> places_of(const redis_cluster_map& map);
 
   std::vector<entry> slots_ = std::vector<entry>(redis_slots);
-  std::vector<redis_endpoint> places_;
+  std::vector<redis_place> places_;
 };
 
 }  // namespace roomd::store

@@ -38,7 +38,7 @@ TEST_CASE("redis cluster map: every slot has its master, and every master its ep
   const auto map = read(three_ranges());
   REQUIRE(map);
   REQUIRE(map->masters.size() == 2);
-  CHECK(map->masters[0].at == redis_endpoint{"10.0.0.1", 7001});
+  CHECK(map->masters[0].at == redis_place{"10.0.0.1", 7001});
   CHECK(map->masters[0].epoch == 7);
   CHECK(map->masters[1].epoch == 9);
   CHECK(map->owners[0] == 0);
@@ -51,7 +51,7 @@ TEST_CASE("redis cluster map: every slot has its master, and every master its ep
 TEST_CASE("redis cluster map: a server without a host is the one that was asked") {
   const auto map = read(list_of(range(0, 16383, node("", 7001, "id1"))));
   REQUIRE(map);
-  CHECK(map->masters[0].at == redis_endpoint{"asked.example", 7001});
+  CHECK(map->masters[0].at == redis_place{"asked.example", 7001});
   auto unknown = node("", 7001, "id1");
   unknown.items[0] = {};
   CHECK(read(list_of(range(0, 1, unknown)))->masters[0].at.host == "asked.example");
