@@ -23,7 +23,10 @@ redis_connection::redis_connection(shard& home, redis_server server, const redis
       backoff_(timing.retry),
       random_(std::random_device()()) {}
 
-redis_connection::~redis_connection() { drop_socket(); }
+// One that is stopped may outlive its shard.
+redis_connection::~redis_connection() {
+  if (phase_ != phase::stopped) drop_socket();
+}
 
 /// Runs a step; an exception that leaves it costs the connection.
 template <class F>

@@ -3,8 +3,8 @@
 // `redis_subscriber` for channels, `redis_sentinel` for what a sentinel knows. What a shard's turn has for the server
 // leaves in one write.
 //
-// Made, used and destroyed on the shard's thread, and stopped before the shard's io_context ends. It may be stopped from
-// its own callbacks, but not destroyed. Its end tells nobody: who has asked something calls stop() first. A fault of the
+// Made and used on the shard's thread, and stopped before the shard's io_context ends; after that it may be destroyed
+// anywhere. It may be stopped from its own callbacks, but not destroyed. Its end tells nobody: who has asked something calls stop() first. A fault of the
 // server's, a deadline that is over or an exception costs the connection, never more.
 //
 // Logs `redis.up server= use=` and `redis.down server= use= reason= retry_ms=`, the latter only when the reason changes
