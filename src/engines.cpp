@@ -124,7 +124,7 @@ chosen_engine redis_engine(const config::settings& s) {
                                                              const sealer& seal) mutable {
             if (!plan.leases)
               plan.leases = std::make_shared<actors::node_leases>(home, actors::random_id(word_letters),
-                                                                  plan.rooms.prefix() + "leases", lease);
+                                                                  plan.rooms.prefix() + "{leases}", lease);
             auto own = plan;
             own.word = actors::random_id(word_letters);
             return std::make_unique<actors::redis_bridge>(home, std::move(own), seal, protocol::make_codec());

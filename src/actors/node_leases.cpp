@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "actors/log.hpp"
 
@@ -21,16 +22,15 @@ node_leases::node_leases(shard& home, std::string node, std::string key, std::ch
       leases_(node_, lease) {}
 
 void node_leases::heard(const std::string& node) {
-  if (shard::current() == &home_) {
-    leases_.heard(node, home_.now());
-  } else {
-    home_.post([self = shared_from_this(), node] { self->leases_.heard(node, self->home_.now()); });
-  }
+  if (shard::current() != &home_) return home_.post([self = shared_from_this(), node] { self->heard(node); });
+  leases_.heard(node, home_.now());
+  if (port_) arm(home_.now());
 }
 
 void node_leases::start(store::redis_port& port) {
   port_ = &port;
-  home_.set_timer(*this, home_.now());
+  for (const auto& channel : channels()) port.subscribe(channel);
+  arm(home_.now());
 }
 
 void node_leases::stop() {
@@ -43,18 +43,32 @@ void node_leases::link_lost() {
   asking_ = false;
 }
 
-void node_leases::on_timer(time_point now) {
-  if (!port_) return;
-  if (!asking_) look();
-  home_.set_timer(*this, std::max(leases_.next_look(now), now + retry));
+bool node_leases::take_message(std::string_view channel, std::string_view payload) {
+  if (channel != key_) return channel.starts_with(key_);
+  leases_.take_beat(payload, home_.now());
+  tell_of_returned();
+  return true;
 }
 
-void node_leases::look() {
+void node_leases::arm(time_point now) {
+  const auto next = leases_.next_look(now);
+  home_.set_timer(*this, asking_ ? std::max(next, now + retry) : next);
+}
+
+void node_leases::on_timer(time_point now) {
+  if (!port_) return;
+  if (asking_ || leases_.next_look(now) > now) return arm(now);
+  look(now);
+  home_.set_timer(*this, now + retry);
+}
+
+void node_leases::look(time_point now) {
   const std::array<std::string_view, 1> keys{key_};
-  const std::array<std::string_view, 2> arguments{node_, lease_ms_};
-  const auto asked_at = home_.now();
+  std::vector<std::string_view> arguments{node_, lease_ms_};
+  const auto late = leases_.late(now);
+  arguments.insert(arguments.end(), late.begin(), late.end());
   asking_ = port_->run(store::scripts::lease, keys, arguments,
-                       [this, asked_at](const result<store::redis_reply>& r) { take(r, asked_at); });
+                       [this, now](const result<store::redis_reply>& r) { take(r, now); });
 }
 
 void node_leases::take(const result<store::redis_reply>& r, time_point asked_at) {
@@ -65,15 +79,19 @@ void node_leases::take(const result<store::redis_reply>& r, time_point asked_at)
     log().info("node.ended node={}", node);
     tell_.ended(node);
   }
-  for (const auto& node : leases_.take_returned()) {
-    log().info("node.returned node={}", node);
-    tell_.returned(node);
-  }
+  tell_of_returned();
   if (leases_.own_lapsed()) {
     log().warn("node.lapsed node={}", node_);
     tell_.lapsed();
   }
-  home_.set_timer(*this, leases_.next_look(now));
+  arm(now);
+}
+
+void node_leases::tell_of_returned() {
+  for (const auto& node : leases_.take_returned()) {
+    log().info("node.returned node={}", node);
+    tell_.returned(node);
+  }
 }
 
 }  // namespace roomd::actors

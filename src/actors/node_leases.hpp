@@ -3,10 +3,12 @@
 // while that is away nobody ends, wherever the rooms are.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "actors/shard.hpp"
 #include "core/timing_wheel.hpp"
@@ -24,6 +26,8 @@ class node_leases final : public std::enable_shared_from_this<node_leases>, priv
   const shard& home() const { return home_; }
   const std::string& node() const { return node_; }
   const std::string& key() const { return key_; }
+  /// What it listens to, on the first shard: all nodes' beats, and one by which others see that it is connected.
+  std::array<std::string, 2> channels() const { return {key_, key_ + ':' + node_}; }
   /// Called on the first shard.
   void watch(store::node_watch tell) { tell_ = std::move(tell); }
   /// From any shard.
@@ -34,10 +38,14 @@ class node_leases final : public std::enable_shared_from_this<node_leases>, priv
   void stop();
   /// The key's place is away.
   void link_lost();
+  /// False: the channel is none of the leases'.
+  bool take_message(std::string_view channel, std::string_view payload);
 
  private:
   void on_timer(time_point now) override;
-  void look();
+  void arm(time_point now);
+  void look(time_point now);
+  void tell_of_returned();
   void take(const result<store::redis_reply>& r, time_point asked_at);
 
   shard& home_;

@@ -82,6 +82,21 @@ const redis_server* redis_bridge::serving(std::string_view key) const {
   return site ? &site->link().server() : nullptr;
 }
 
+// --- what the places tell ------------------------------------------------------------------------------------------
+
+void redis_bridge::on_message(std::string_view channel, std::string_view payload) {
+  if (leads() && leases_->take_message(channel, payload)) return;
+  engine_.on_channel_message(channel, payload);
+}
+
+std::vector<std::string> redis_bridge::channels(const scope& which) const {
+  auto all = engine_.channels(which);
+  if (leads() && which(leases_->key())) {
+    for (auto& channel : leases_->channels()) all.push_back(std::move(channel));
+  }
+  return all;
+}
+
 // --- nodes ---------------------------------------------------------------------------------------------------------
 
 void redis_bridge::on_places_down(const scope& which) {

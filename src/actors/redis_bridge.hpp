@@ -72,10 +72,8 @@ class redis_bridge final : public store::room_engine,
   void on_places_down(const scope& which) override;
   void on_channels_down(const scope& which) override { engine_.on_channels_down(which); }
   void on_subscribed(std::string_view channel) override { engine_.on_subscribed(channel); }
-  void on_message(std::string_view channel, std::string_view payload) override {
-    engine_.on_channel_message(channel, payload);
-  }
-  std::vector<std::string> channels(const scope& which) const override { return engine_.channels(which); }
+  void on_message(std::string_view channel, std::string_view payload) override;
+  std::vector<std::string> channels(const scope& which) const override;
 
   bool leads() const { return &leases_->home() == &home_; }
 

@@ -1,6 +1,7 @@
 // Which nodes live, as the leases in Redis say (store/redis/lease.lua, whose head has the law): a node lives as long as
-// the beat of its lease moves at least once a lease. Pure: the node's Redis link runs the script, at `next_look()`, one
-// run at a time, and hands in the replies. One object a node; one thread.
+// its beat comes once a lease. All nodes hear all beats; one that has not come half a second after it was due is asked
+// about. Pure: the node's Redis link runs the script, at `next_look()`, one run at a time, and hands in the replies and
+// what the leases' channel brings. One object a node; one thread.
 //
 // A beat that stands still is judged by our own steady clock. What Redis says of its age only makes the judgement
 // sooner, and never by more than the time since our last look, so that no step of Redis' clock ends a node or keeps
@@ -32,14 +33,16 @@ class redis_leases {
   /// `own`: our node's name. `lease` is the same on all nodes, and a second at least.
   redis_leases(std::string own, std::chrono::milliseconds lease) : own_(std::move(own)), lease_(lease) {}
 
-  /// How often we look, and thereby renew our own lease, at least. Twice within a lease: so a node has its next beat in
-  /// time even where an age made it seem to have had the last one right after our look before.
-  std::chrono::milliseconds beat() const { return lease_ * 2 / 5; }
-  /// When to run the script next; not before `now`.
+  /// When to run the script next, and thereby renew our own lease: once a lease, and sooner where somebody is late. Not
+  /// before `now`.
   time_point next_look(time_point now) const;
+  /// Who is late, for the script: `most_late` at most. They stand until the next call of anything.
+  std::vector<std::string_view> late(time_point now) const;
   /// What the script answered, asked at `asked_at`: the nodes that have ended since, each once. An error or what is no
   /// answer of the script's is as good as none.
   std::vector<std::string> take(const redis_reply& reply, time_point asked_at, time_point now);
+  /// What the leases' channel has brought: NODE BEAT. What makes no sense is passed over.
+  void take_beat(std::string_view said, time_point now);
   /// The link broke; an answer that is still out will not be handed in.
   void link_lost() { after_loss_ = true; }
   /// The node has said something on some channel.
@@ -56,17 +59,23 @@ class redis_leases {
   std::size_t size() const { return nodes_.size(); }
 
  private:
+  static constexpr std::size_t most_late = 64;
+
   struct row {
     std::string_view node;
     std::int64_t beat;
     std::chrono::milliseconds age;
+    std::int64_t listening;  ///< -1: was not asked
   };
   struct entry {
     std::optional<std::int64_t> beat;  ///< none: heard only
-    time_point over;                   ///< the lease's end, unless the beat moves
+    time_point due;                    ///< the next beat
+    bool connected = false;            ///< was seen to be, since its beat was late
     bool lives = true;
-    std::uint64_t seen = 0;  ///< in this look
+    std::uint64_t seen = 0;   ///< in this look
+    std::uint64_t asked = 0;  ///< about, in this look
   };
+  using nodes_t = std::unordered_map<std::string, entry>;
   struct renewal {
     std::int64_t beat;
     time_point since;  ///< not later than it was made
@@ -76,12 +85,15 @@ class redis_leases {
   /// From here on half a lease must go by before anybody is judged.
   void beware(time_point now) { judge_from_ = now + lease_ / 2; }
   void look_at_own(const row& r, time_point asked_at, time_point now);
-  void look_at(const row& r, time_point now);
+  void look_at(const row& r, time_point asked_at, time_point now);
+  void moved(nodes_t::value_type& n, std::int64_t beat, time_point due);
+  /// When somebody whose beat does not come is to be asked about, and ends unless he is found to be connected.
+  time_point patience_of(const entry& n) const;
   std::vector<std::string> judge(time_point asked_at);
 
   std::string own_;
   std::chrono::milliseconds lease_;
-  std::unordered_map<std::string, entry> nodes_;
+  nodes_t nodes_;
   std::optional<renewal> renewed_;  ///< our own lease
   std::optional<time_point> tried_;
   bool failed_ = false;  ///< the last try

@@ -64,7 +64,7 @@ class redis_node final : private wheel_timer {
     plan.word = random_id(12);
     runtime_.on(0, [&] {
       auto& home = runtime_.at(0);
-      plan.leases = std::make_shared<node_leases>(home, plan.word, "roomd:leases", 2s);
+      plan.leases = std::make_shared<node_leases>(home, plan.word, "roomd:{leases}", 2s);
       plan.leases->watch({[this](const std::string&) { ++ended_; }, [](const std::string&) {}, [] {}});
       bridge_.emplace(home, std::move(plan), protocol::make_sealer(), protocol::make_codec());
       bridge_->start();

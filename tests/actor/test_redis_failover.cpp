@@ -46,7 +46,7 @@ class room_rig {
                               .sentinels = sentinels,
                               .rooms = {"roomd:", {1000, 1U << 20U, 1h}, {1000, 1h, 1U << 20U}},
                               .word = "word00000001"};
-      plan.leases = std::make_shared<actors::node_leases>(runtime_.at(0), "node", "roomd:leases", 5s);
+      plan.leases = std::make_shared<actors::node_leases>(runtime_.at(0), "node", "roomd:{leases}", 5s);
       bridge_ = std::make_unique<actors::redis_bridge>(runtime_.at(0), plan, protocol::make_sealer(),
                                                        protocol::make_codec());
       bridge_->start();

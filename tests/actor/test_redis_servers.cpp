@@ -92,9 +92,9 @@ TEST_CASE("redis servers: no node is taken for dead while the server with the le
   redis_node node(redis.plan);
   redis_node other(redis.plan);
   open_rooms(node);
-  const auto leases = redis.spread.place_of("roomd:leases");
+  const auto leases = redis.spread.place_of("roomd:{leases}");
   redis_client client(redis.servers[leases].port());
-  const auto both_there = [&] { return client.ask({"HLEN", "roomd:leases"}).integer == 2; };
+  const auto both_there = [&] { return client.ask({"HLEN", "roomd:{leases}"}).integer == 2; };
   REQUIRE(comes_true(both_there));
   redis.servers[leases].pause();
   const auto longer_than_a_lease = std::chrono::steady_clock::now() + 3s;

@@ -135,8 +135,8 @@ def measure_memory(server):
     print(f"2,000 empty rooms: {(client.info('memory')['used_memory'] - before) / 2000:.0f} bytes each, all told")
     client.flushall()
     for i in range(100):
-        room.scripts.run(client, "lease", ["roomd:leases"], f"node-{i:016d}", 5000)
-    print(f"100 nodes' leases: {client.memory_usage('roomd:leases', samples=0)}")
+        room.scripts.run(client, "lease", ["roomd:{leases}"], f"node-{i:016d}", 5000)
+    print(f"100 nodes' leases: {client.memory_usage('roomd:{leases}', samples=0)}")
 
 
 def measure_commands(server):

@@ -128,9 +128,12 @@ class Subscription:
         assert self.connection.read_response()[0] == b"ssubscribe"
 
     def next(self):
+        return parse(self.next_text())
+
+    def next_text(self):
         kind, _, message = self.connection.read_response()
         assert kind == b"smessage"
-        return parse(message)
+        return message
 
     def close(self):
         self.connection.disconnect()

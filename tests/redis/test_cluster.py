@@ -27,7 +27,7 @@ def use_all_scripts(test, client, room, port):
     test.assertEqual([subscription.next().seq for _ in range(202)], list(range(0, 202)))
     subscription.close()
     test.assertEqual(room.drop(room.epoch), 1)
-    test.assertEqual(len(Scripts().run(client, "lease", ["roomd:leases"], "node", 5000)), 3)
+    test.assertEqual(len(Scripts().run(client, "lease", ["roomd:{leases}"], "node", 5000, "late")), 4)
 
 
 SETTINGS = Settings(count=50, bytes=50 * 1024, key_count=20, key_age=0)
@@ -44,7 +44,7 @@ class ClusterTest(unittest.TestCase):
             room = Room(server.client, name, SETTINGS)
             slots = {server.client.execute_command("CLUSTER KEYSLOT", key) for key in room.keys}
             self.assertEqual(len(slots), 1, f"the keys of '{name}' live in one slot")
-            leases = Room(cluster.server_of("roomd:leases").client)
+            leases = Room(cluster.server_of("roomd:{leases}").client)
             use_all_scripts(self, leases.client, room, server.port)
             other = next(s for s in cluster.servers if s is not server)
             with self.assertRaisesRegex(redis.exceptions.ResponseError, "MOVED"):

@@ -3,8 +3,8 @@
 import unittest
 
 import redis
-from rooms import Room, Scripts, Settings
-from servers import ServerTest
+from rooms import Room, Scripts, Settings, Subscription
+from servers import ServerTest, wait_for
 
 OUR_CLOCK = Scripts(lambda text: text.replace("call('TIME')", "call('HMGET', 'test:clock', 's', 'u')"))
 
@@ -102,10 +102,21 @@ class ReadPageTest(ClockedTest):
                 room.scripts.run(self.redis, "read_page", room.keys[:2], *arguments)
 
 
+LEASES = "roomd:{leases}"
+
+
 class LeaseTest(ClockedTest):
-    def renew(self, node, lease=5000):
-        reply = OUR_CLOCK.run(self.redis, "lease", ["roomd:leases"], node, lease)
-        return {reply[i]: (reply[i + 1], reply[i + 2]) for i in range(0, len(reply), 3)}
+    def renew(self, node, *late, lease=5000):
+        reply = OUR_CLOCK.run(self.redis, "lease", [LEASES], node, lease, *late)
+        rows = [reply[i:i + 4] for i in range(0, len(reply), 4)]
+        if not late:
+            self.assertEqual({row[3] for row in rows}, {-1})
+        return {row[0]: tuple(row[1:] if late else row[1:3]) for row in rows}
+
+    def listen(self, channel):
+        subscription = Subscription(self.server.port, channel)
+        self.addCleanup(subscription.close)
+        return subscription
 
     def test_everyone_sees_everyones_beat(self):
         self.clock(START)
@@ -113,6 +124,27 @@ class LeaseTest(ClockedTest):
         self.clock(START + 1500)
         self.assertEqual(self.renew("b"), {b"a": (START + 1, 1500), b"b": (START + 1501, 0)})
         self.assertEqual(self.renew("a"), {b"a": (START + 2, 0), b"b": (START + 1501, 0)})
+
+    def test_everyone_hears_everyones_beat(self):
+        self.clock(START)
+        beats = self.listen(LEASES)
+        self.renew("a")
+        self.renew("a")
+        self.renew("b")
+        self.assertEqual([beats.next_text() for _ in range(3)],
+                         [b"a %d" % (START + 1), b"a %d" % (START + 2), b"b %d" % (START + 1)])
+
+    def test_who_is_late_is_told_from_who_has_ended(self):
+        self.clock(START)
+        for node in "abc":
+            self.renew(node)
+        stands_still = self.listen(LEASES + ":b")
+        self.clock(START + 6000)
+        self.assertEqual(self.renew("a", "b", "c", "unknown"),
+                         {b"a": (START + 2, 0, -1), b"b": (START + 1, 6000, 1), b"c": (START + 1, 6000, 0)})
+        self.assertEqual(stands_still.next_text(), b"late")
+        stands_still.close()
+        wait_for("its end", lambda: self.renew("a", "b")[b"b"][2] == 0)
 
     def test_who_renews_in_an_emptied_redis_says_no_beat_again(self):
         self.clock(START)
@@ -122,12 +154,11 @@ class LeaseTest(ClockedTest):
         self.clock(START + 3000)
         self.assertGreater(self.renew("a")[b"a"][0], before)
 
-    def test_a_lease_can_be_given_up(self):
-        self.clock(START)
-        self.renew("a")
-        self.assertEqual(self.renew("b", 0), {b"a": (START + 1, 0)})
-        self.assertEqual(self.renew("a", 0), {})
-        self.assertEqual(self.redis.exists("roomd:leases"), 0)
+    def test_a_lease_without_time_or_a_node_without_name_is_refused(self):
+        for node, lease in (("a", "0"), ("a", "x"), ("", "5000")):
+            with self.assertRaisesRegex(redis.exceptions.ResponseError, "roomd.argument"):
+                self.renew(node, lease=lease)
+        self.assertEqual(self.redis.exists(LEASES), 0)
 
     def test_a_clock_that_steps_changes_no_beat(self):
         self.clock(START)
@@ -142,7 +173,7 @@ class LeaseTest(ClockedTest):
         self.renew("a")
         self.clock(START + 60_000)
         self.assertEqual(self.renew("b"), {b"b": (START + 60_001, 0)})
-        self.assertEqual(self.redis.hkeys("roomd:leases"), [b"b"])
+        self.assertEqual(self.redis.hkeys(LEASES), [b"b"])
 
     def test_a_renewal_is_one_command_of_the_node(self):
         self.clock(START)
