@@ -10,6 +10,7 @@
 #include "actors/redis_bridge.hpp"
 #include "actors/redis_tls.hpp"
 #include "config/address.hpp"
+#include "config/retention.hpp"
 #include "protocol/message_text.hpp"
 #include "store/memory_store.hpp"
 
@@ -18,17 +19,19 @@ namespace {
 
 constexpr std::size_t word_letters = 12;  // of an engine's own random word
 
-log_bounds history_of(const config::settings& s) {
-  return {s.rooms.history_size, s.rooms.history_bytes, s.rooms.history_age};
+retention retention_of(const config::room_settings& r) {
+  return {{r.history_size, r.history_bytes, r.history_age}, {r.dedup_size, r.dedup_age, r.dedup_bytes}};
 }
 
-dedup_bounds keys_of(const config::settings& s) {
-  return {s.rooms.dedup_size, s.rooms.dedup_age, s.rooms.dedup_bytes};
+retentions retentions_of(const config::settings& s) {
+  std::vector<retentions::entry> all;
+  for (const auto& entry : config::retention_entries(s))
+    all.emplace_back(entry.pattern, retention_of(entry.values));
+  return {retention_of(s.rooms), std::move(all)};
 }
 
 engine_factory memory_engine(const config::settings& s) {
-  const store::memory_bounds all{
-      .log = history_of(s), .dedup = keys_of(s), .total_bytes = s.engine.memory_bytes};
+  const store::memory_bounds all{.rooms = retentions_of(s), .total_bytes = s.engine.memory_bytes};
   return [all](actors::shard&, std::size_t shards, const sealer& seal) {
     auto bounds = all;
     bounds.total_bytes /= shards;
@@ -114,7 +117,7 @@ decltype(chosen_engine::spawn_ingest) ingest_of(const config::settings& s, const
 
 chosen_engine redis_engine(const config::settings& s) {
   const auto& r = s.redis;
-  actors::redis_plan plan{.rooms = {r.prefix, history_of(s), keys_of(s)}};
+  actors::redis_plan plan{.rooms = {r.prefix, retentions_of(s)}};
   if (auto problem = add_places(r, plan); !problem.empty()) return {{}, std::move(problem)};
   plan.timing.connect = r.connect_timeout;
   plan.timing.reply = r.command_timeout;

@@ -130,6 +130,10 @@ void add_rooms(std::vector<setting>& t) {
     "Deduplication keys: a room remembers all younger than this."));
   t.push_back(row<in, &s::dedup_bytes>("rooms.dedup_bytes", numbers(0, 64 * gib), effect::restart,
     "Deduplication keys: a room never remembers more than so many bytes of them."));
+  t.push_back(row<in, &s::retention>("rooms.retention", entries(64), effect::restart,
+    "Rooms that keep more or less than the six settings above say: \"PATTERN KEY=VALUE ...\", such as "
+    "\"cursor:* history_size=0\" or \"chat:* history_size=10000 history_age=720h\". In a pattern * stands for any "
+    "characters, none too. The first entry that a room's name matches holds; what it does not name is as above."));
   t.push_back(row<in, &s::linger>("rooms.linger", times(0ms, 24h), effect::reload,
     "A room without members ends after so long. Its history stays for history_age."));
 }

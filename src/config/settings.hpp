@@ -90,6 +90,8 @@ struct room_settings {
   std::uint32_t dedup_size = 1000;
   milliseconds dedup_age = 5min;
   std::size_t dedup_bytes = 16777216;
+  /// Rooms that keep more or less: `PATTERN KEY=VALUE …`, see config/retention.hpp.
+  std::vector<std::string> retention = {};
   /// A room without members ends after so long. Its history stays for `history_age`.
   milliseconds linger = 30s;
 };

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "config/origin.hpp"
+#include "config/retention.hpp"
 #include "config/schema.hpp"
 
 namespace roomd::config {
@@ -93,6 +94,12 @@ class validator {
     if (mode == "cluster" && s_.redis.database != 0)
       report("redis.database", "wants 0, not " + std::to_string(s_.redis.database) +
                                    ": a Redis Cluster has only that database");
+  }
+
+  void retention() {
+    for (const auto& entry : retention_entries(s_)) {
+      for (const auto& mistake : entry.mistakes) report("rooms.retention", mistake);
+    }
   }
 
   void sizes() {
@@ -186,6 +193,7 @@ std::vector<problem> validate(const settings& s, bool insecure_allowed, bool soc
   if (!insecure_allowed) v.only_loopback(inherited);
   v.tls();
   v.redis();
+  v.retention();
   v.sizes();
   v.times();
   v.origins();

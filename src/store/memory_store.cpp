@@ -10,16 +10,17 @@ namespace roomd::store {
 using time_point = std::chrono::steady_clock::time_point;
 
 struct memory_store::record {
-  record(std::string room, roomd::epoch numbering, const memory_bounds& b)
-      : name(std::move(room)), log(std::move(numbering), b.log), keys(b.dedup) {}
+  record(std::string room, roomd::epoch numbering, shelf& s)
+      : name(std::move(room)), home(s), log(std::move(numbering), s.kept.log), keys(s.kept.dedup) {}
 
   std::size_t bytes() const { return log.bytes() + keys.bytes(); }
 
   std::string name;
+  shelf& home;
   room_log log;
   dedup_window keys;
   time_point used{};                                  ///< when it last got a message
-  std::optional<std::list<record*>::iterator> place;  ///< in `by_use_`
+  std::optional<std::list<record*>::iterator> place;  ///< on its shelf
   bool open = false;
 };
 
@@ -61,14 +62,17 @@ class memory_store::handle final : public room_store {
   room_observer& room_;
 };
 
-memory_store::memory_store(memory_bounds bounds, std::string word, sealer seal)
-    : bounds_(bounds), word_(std::move(word)), seal_(std::move(seal)) {}
+memory_store::memory_store(const memory_bounds& bounds, std::string word, sealer seal)
+    : total_bytes_(bounds.total_bytes),
+      shelves_(bounds.rooms.map([](const retention& kept) { return std::make_unique<shelf>(shelf{kept}); })),
+      word_(std::move(word)),
+      seal_(std::move(seal)) {}
 
 memory_store::~memory_store() = default;
 
 std::unique_ptr<room_store> memory_store::open(const std::string& name, room_observer& room) {
   auto& found = records_[name];
-  if (!found) found = std::make_unique<record>(name, next_epoch(), bounds_);
+  if (!found) found = std::make_unique<record>(name, next_epoch(), *shelves_.of(name));
   assert(!found->open);
   found->open = true;
   auto opened = std::make_unique<handle>(*this, *found, room);
@@ -89,7 +93,7 @@ receipt memory_store::append(record& r, draft&& what, moment at, room_observer& 
   r.log.append(made, at.now);
   r.used = at.now;
   unlink(r);
-  r.place = by_use_.insert(by_use_.end(), &r);
+  r.place = r.home.by_use.insert(r.home.by_use.end(), &r);
   bytes_ = bytes_ - before + r.bytes();
   make_room();
   room.on_message(made);
@@ -108,7 +112,7 @@ void memory_store::close(record& r) {
   if (r.log.head() == 0) {
     records_.erase(records_.find(r.name));  // nothing was ever said: the next opening may have the same epoch
   } else if (!r.place) {
-    r.place = by_use_.insert(by_use_.begin(), &r);  // it was emptied as the one used longest ago
+    r.place = r.home.by_use.insert(r.home.by_use.begin(), &r);  // it was emptied as the one used longest ago
   }
 }
 
@@ -128,30 +132,48 @@ void memory_store::empty(record& r) {
 }
 
 void memory_store::unlink(record& r) {
-  if (r.place) by_use_.erase(*r.place);
+  if (r.place) r.home.by_use.erase(*r.place);
   r.place.reset();
 }
 
+void memory_store::drop_first(shelf& s) {
+  record& first = *s.by_use.front();
+  first.open ? empty(first) : forget(first);
+}
+
+template <class F>
+void memory_store::for_each_shelf(F f) {
+  f(*shelves_.rest());
+  for (const auto& [pattern, s] : shelves_.entries()) f(*s);
+}
+
+// The room that got its last message longest ago goes first; the last one of all loses no more than it has to.
 void memory_store::make_room() {
-  while (bytes_ > bounds_.total_bytes && by_use_.size() > 1) {
-    record& oldest = *by_use_.front();
-    oldest.open ? empty(oldest) : forget(oldest);
+  while (bytes_ > total_bytes_) {
+    shelf* oldest = nullptr;
+    std::size_t rooms = 0;
+    for_each_shelf([&](shelf& s) {
+      rooms += s.by_use.size();
+      if (s.by_use.empty()) return;
+      if (!oldest || s.by_use.front()->used < oldest->by_use.front()->used) oldest = &s;
+    });
+    if (rooms == 1) return cut_down(*oldest->by_use.front());
+    drop_first(*oldest);
   }
-  if (bytes_ <= bounds_.total_bytes) return;
-  record& last = *by_use_.front();
+}
+
+void memory_store::cut_down(record& last) {
   const std::size_t before = last.bytes();
-  last.log.shed(bytes_ - bounds_.total_bytes);
+  last.log.shed(bytes_ - total_bytes_);
   const std::size_t after = bytes_ - before + last.bytes();
-  if (after > bounds_.total_bytes) last.keys.shed(after - bounds_.total_bytes);
+  if (after > total_bytes_) last.keys.shed(after - total_bytes_);
   bytes_ = bytes_ - before + last.bytes();
 }
 
 void memory_store::sweep(moment at) {
-  const auto life = std::max(bounds_.log.age, bounds_.dedup.age);
-  while (!by_use_.empty() && by_use_.front()->used + life <= at.now) {
-    record& oldest = *by_use_.front();
-    oldest.open ? empty(oldest) : forget(oldest);
-  }
+  for_each_shelf([&](shelf& s) {
+    while (!s.by_use.empty() && s.by_use.front()->used + s.kept.life() <= at.now) drop_first(s);
+  });
   if (records_.size() * 8 < records_.bucket_count()) records_.rehash(0);
 }
 

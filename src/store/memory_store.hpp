@@ -11,21 +11,20 @@
 #include <string>
 #include <unordered_map>
 
-#include "core/dedup_window.hpp"
+#include "core/retention.hpp"
 #include "store/store.hpp"
 
 namespace roomd::store {
 
 struct memory_bounds {
-  log_bounds log;
-  dedup_bounds dedup;
-  std::size_t total_bytes = 0;
+  retentions rooms;
+  std::size_t total_bytes = 0;  ///< of all rooms together
 };
 
 class memory_store final : public room_engine {
  public:
   /// `word`: what makes this store's epochs its own, random text. `seal` makes the messages.
-  memory_store(memory_bounds bounds, std::string word, sealer seal);
+  memory_store(const memory_bounds& bounds, std::string word, sealer seal);
   ~memory_store() override;
 
   std::unique_ptr<room_store> open(const std::string& name, room_observer& room) override;
@@ -38,6 +37,12 @@ class memory_store final : public room_engine {
  private:
   class handle;
   struct record;
+  /// Rooms that keep the same, those that had a message, by the time of the last one. An open one that was emptied is in
+  /// none.
+  struct shelf {
+    retention kept;
+    std::list<record*> by_use = {};
+  };
 
   receipt append(record& r, draft&& what, moment at, room_observer& room);
   void expire(record& r, moment at);
@@ -46,14 +51,17 @@ class memory_store final : public room_engine {
   void make_room();
   void empty(record& r);
   void unlink(record& r);
+  template <class F>
+  void for_each_shelf(F f);
+  void drop_first(shelf& s);
+  void cut_down(record& last);
   roomd::epoch next_epoch() const;
 
-  memory_bounds bounds_;
+  std::size_t total_bytes_;
+  by_pattern<std::unique_ptr<shelf>> shelves_;
   std::string word_;
   sealer seal_;
   std::unordered_map<std::string, std::unique_ptr<record>> records_;
-  std::list<record*>
-      by_use_;  ///< those that had a message, by the time of the last one; open ones that were emptied are not in it
   std::uint64_t forgotten_ = 0;
   std::size_t bytes_ = 0;
   const std::string alone_;

@@ -6,8 +6,8 @@
 
 namespace roomd::store {
 
-redis_replica::redis_replica(redis_context& shared, room_observer& observer)
-    : shared_(shared), observer_(&observer), log_({}, shared.settings.log()) {}
+redis_replica::redis_replica(redis_context& shared, const log_bounds& bounds, room_observer& observer)
+    : shared_(shared), observer_(&observer), log_({}, bounds) {}
 
 // --- messages ------------------------------------------------------------------------------------------------------
 

@@ -21,7 +21,8 @@ namespace roomd::store {
 
 class redis_replica {
  public:
-  redis_replica(redis_context& shared, room_observer& observer);
+  /// `bounds`: of the log, as Redis keeps it.
+  redis_replica(redis_context& shared, const log_bounds& bounds, room_observer& observer);
 
   const room_log& log() const { return log_; }
   /// Drops what is too old.

@@ -18,8 +18,9 @@ constexpr int most_opens = 4;
 redis_room::redis_room(redis_context& shared, const std::string& name, room_observer& observer)
     : shared_(shared),
       observer_(observer),
+      kept_(shared.settings.of(name)),
       keys_(shared.settings.prefix(), name),
-      replica_(shared, observer) {}
+      replica_(shared, kept_.log(), observer) {}
 
 void redis_room::start() {
   subscribed_ = shared_.port.subscribe(channel());
@@ -110,7 +111,7 @@ void redis_room::tick(moment at) {
 
 /// Whether the numbering has to be settled anew: for the room to be remembered, and where the server is another one.
 bool redis_room::is_due(moment at) const {
-  return at.now - opened_at_ >= shared_.settings.keep() / 4 || generation() != generation_;
+  return at.now - opened_at_ >= kept_.keep() / 4 || generation() != generation_;
 }
 
 // --- bringing the log up to date -----------------------------------------------------------------------------------
@@ -145,7 +146,7 @@ void redis_room::ask_open() {
   ask_open_ = false;
   hold_ = true;
   const std::string candidate = shared_.candidate();
-  const std::array<std::string_view, 3> arguments{candidate, "1", shared_.settings.text()};
+  const std::array<std::string_view, 3> arguments{candidate, "1", kept_.text()};
   const auto keys = keys_.all();
   if (!run(scripts::open, keys, arguments, [](redis_room& room, const reply& r) { room.take_opened(r); }))
     stall(why::link_down);
@@ -169,7 +170,7 @@ void redis_room::ask_page() {
   const sequence from = open_ ? replica_.log().head() + 1 : 0;
   const page_bounds b = open_ ? next_page : first_page;
   const auto number = std::to_string(from);
-  const auto messages = std::to_string(std::min(b.messages, shared_.settings.log().messages));
+  const auto messages = std::to_string(std::min(b.messages, kept_.log().messages));
   const auto room = std::to_string(b.bytes);
   const std::array<std::string_view, 4> arguments{open_ ? "from" : "before", number, messages, room};
   const auto keys = keys_.all();

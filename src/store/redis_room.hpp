@@ -100,6 +100,7 @@ class redis_room final : public std::enable_shared_from_this<redis_room> {
 
   redis_context& shared_;
   room_observer& observer_;
+  const redis_retention& kept_;
   redis_keys keys_;
   redis_replica replica_;
   redis_publishes publishes_;

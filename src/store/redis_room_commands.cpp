@@ -34,11 +34,11 @@ void redis_room::publish_waiting() {
     const auto* const next = publishes_.next(epoch, generation());
     if (!next) break;
     const std::string numbering = epoch + '@' + generation();
-    const auto places = shared_.settings.step(next->payload.size());
+    const auto places = kept_.step(next->payload.size());
     const std::string step_text = std::to_string(places);
     const std::array<std::string_view, 4> arguments{next->payload, numbering, next->key, step_text};
     const std::size_t words = places > 1 ? 4 : next->key.empty() ? 2 : 3;
-    const auto keys = keys_.all(shared_.settings.has_history());
+    const auto keys = keys_.all(kept_.has_history());
     const std::size_t keys_used = next->key.empty() ? 2 : 4;
     const auto n = publishes_.sent();
     const auto then = [n](redis_room& room, const reply& r) { room.take_published(n, r); };

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <initializer_list>
-#include <utility>
 
 namespace roomd::store {
 namespace {
@@ -32,17 +31,17 @@ std::uint64_t count(std::chrono::milliseconds t) {
 
 }  // namespace
 
-redis_settings::redis_settings(std::string prefix, const log_bounds& log, const dedup_bounds& dedup)
-    : prefix_(std::move(prefix)),
-      log_(log),
-      places_(places_of(log)),
-      place_(std::max<std::uint64_t>(log.bytes / std::max<std::uint64_t>(places_, 1), 1)),
-      keep_(std::max(log.age, dedup.age) + grace) {
-  const std::uint64_t most_keys = std::max<std::uint64_t>(dedup.bytes / dedup_window::entry_overhead, 1);
-  text_ = words({places_, place_, count(log.age), dedup.count, count(dedup.age), most_keys, count(keep_)});
+redis_retention::redis_retention(const retention& r)
+    : log_(r.log),
+      places_(places_of(r.log)),
+      place_(std::max<std::uint64_t>(r.log.bytes / std::max<std::uint64_t>(places_, 1), 1)),
+      keep_(r.life() + grace) {
+  const auto& keys = r.dedup;
+  const std::uint64_t most_keys = std::max<std::uint64_t>(keys.bytes / dedup_window::entry_overhead, 1);
+  text_ = words({places_, place_, count(log_.age), keys.count, count(keys.age), most_keys, count(keep_)});
 }
 
-std::uint64_t redis_settings::step(std::size_t payload) const {
+std::uint64_t redis_retention::step(std::size_t payload) const {
   const std::uint64_t places = (payload + overhead + place_ - 1) / place_;
   return 1 + ((std::clamp<std::uint64_t>(places, 1, most_places) - 1) << 32U);
 }

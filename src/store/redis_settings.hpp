@@ -1,23 +1,21 @@
-// A room's bounds and keys as the scripts of src/store/redis/ want them. Values, made once for each shard and once for
-// each room.
+// What rooms keep, and their keys, as the scripts of src/store/redis/ want them. Values, made once for each shard and once
+// for each room.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
-#include "core/dedup_window.hpp"
-#include "core/room_log.hpp"
+#include "core/retention.hpp"
 
 namespace roomd::store {
 
-class redis_settings {
+class redis_retention {
  public:
-  /// `prefix` begins every key.
-  redis_settings(std::string prefix, const log_bounds& log, const dedup_bounds& dedup);
+  explicit redis_retention(const retention& r);
 
-  const std::string& prefix() const { return prefix_; }
   const log_bounds& log() const { return log_; }
   /// open.lua's settings.
   const std::string& text() const { return text_; }
@@ -28,12 +26,26 @@ class redis_settings {
   std::uint64_t step(std::size_t payload) const;
 
  private:
-  std::string prefix_;
   log_bounds log_;
   std::uint64_t places_;
   std::uint64_t place_;
   std::chrono::milliseconds keep_;
   std::string text_;
+};
+
+class redis_settings {
+ public:
+  /// `prefix` begins every key.
+  redis_settings(std::string prefix, const retentions& rooms)
+      : prefix_(std::move(prefix)),
+        rooms_(rooms.map([](const retention& r) { return redis_retention(r); })) {}
+
+  const std::string& prefix() const { return prefix_; }
+  const redis_retention& of(std::string_view room) const { return rooms_.of(room); }
+
+ private:
+  std::string prefix_;
+  by_pattern<redis_retention> rooms_;
 };
 
 /// A room's keys. All bear one tag, so that they live in one slot of a cluster.

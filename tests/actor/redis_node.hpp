@@ -59,7 +59,7 @@ class redis_node final : private wheel_timer {
   explicit redis_node(std::vector<redis_server> servers, bool cluster = false) {
     redis_plan plan{.servers = std::move(servers),
                     .cluster = cluster,
-                    .rooms = {"roomd:", {1000, 1000000, 1h}, {1000, 1h, 1000000}}};
+                    .rooms = {"roomd:", retention{{1000, 1000000, 1h}, {1000, 1h, 1000000}}}};
     plan.timing = {.connect = 3s, .reply = 2s, .watchdog = 200ms, .retry = {10ms, 200ms}};
     plan.word = random_id(12);
     runtime_.on(0, [&] {

@@ -140,8 +140,8 @@ class rig {
  private:
   static std::unique_ptr<store::memory_store> make_engine(const config::settings& s, sealer seal) {
     const store::memory_bounds bounds{
-        .log = {s.rooms.history_size, s.rooms.history_bytes, s.rooms.history_age},
-        .dedup = {s.rooms.dedup_size, s.rooms.dedup_age, s.rooms.dedup_bytes},
+        .rooms = retention{{s.rooms.history_size, s.rooms.history_bytes, s.rooms.history_age},
+                           {s.rooms.dedup_size, s.rooms.dedup_age, s.rooms.dedup_bytes}},
         .total_bytes = s.engine.memory_bytes / shards,
     };
     return std::make_unique<store::memory_store>(bounds, "word", std::move(seal));

@@ -13,7 +13,7 @@ namespace store = roomd::store;
 class contract_setup {
  public:
   explicit contract_setup(store::test::suite_bounds b)
-      : node_(server_.port(), {"roomd:", b.log, b.dedup}, "suite-word") {
+      : node_(server_.port(), {"roomd:", roomd::retention{b.log, b.dedup}}, "suite-word") {
     node_.set_clock(store::test::at(std::chrono::milliseconds(0)));
   }
   store::test::dated_engine& engine() { return engine_; }

@@ -42,10 +42,11 @@ class room_rig {
  public:
   explicit room_rig(const actors::redis_sentinel_plan& sentinels) {
     on_shard([&] {
-      actors::redis_plan plan{.servers = {{}},
-                              .sentinels = sentinels,
-                              .rooms = {"roomd:", {1000, 1U << 20U, 1h}, {1000, 1h, 1U << 20U}},
-                              .word = "word00000001"};
+      actors::redis_plan plan{
+          .servers = {{}},
+          .sentinels = sentinels,
+          .rooms = {"roomd:", roomd::retention{{1000, 1U << 20U, 1h}, {1000, 1h, 1U << 20U}}},
+          .word = "word00000001"};
       plan.leases = std::make_shared<actors::node_leases>(runtime_.at(0), "node", "roomd:{leases}", 5s);
       bridge_ = std::make_unique<actors::redis_bridge>(runtime_.at(0), plan, protocol::make_sealer(),
                                                        protocol::make_codec());

@@ -50,6 +50,15 @@ describe('a room keeps its newest messages', () => {
     assert.deepEqual([first, seq, messages], [4, 3, []]);
   });
 
+  test('rooms.retention: more or less, as the first pattern says that the room matches', async (t) => {
+    const set = { 'rooms.history_size': '5', 'rooms.retention': 'none:* history_size=0, few:* history_size=2, *:* history_size=7' };
+    const { client, room } = await withClient(t, set);
+    for (const [name, first] of [[room, 8], [`none:${room}`, 13], [`few:${room}`, 11], [`other:${room}`, 6]]) {
+      for (const i of numbers(1, 12)) await say(client, name, i);
+      assert.equal((await client.ask('history', { room: name })).first, first, name);
+    }
+  });
+
   test('rooms.history_bytes: at most so many bytes', async (t) => {
     const { client, room } = await withClient(t, { 'rooms.history_bytes': '10000' });
     for (const i of numbers(1, 20)) await say(client, room, `${i}${'x'.repeat(1000)}`);

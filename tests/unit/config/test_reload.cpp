@@ -42,6 +42,7 @@ TEST_CASE("reload: what is built once at the start needs a restart, and nothing 
                       "rooms.dedup_size",
                       "rooms.dedup_age",
                       "rooms.dedup_bytes",
+                      "rooms.retention",
                       "presence.lease",
                       "auth.mode",
                       "engine.type",

@@ -47,7 +47,8 @@ class guest {
 
 struct redis_world {
   explicit redis_world(log_bounds log = {1000, 10000000, 1h}, dedup_bounds dedup = {100, 10s, 100000})
-      : settings("roomd:", log, dedup) {}
+      : redis_world(retentions(retention{log, dedup})) {}
+  explicit redis_world(const retentions& rooms) : settings("roomd:", rooms) {}
 
   void pump() {
     while (node.move() || other.move()) {

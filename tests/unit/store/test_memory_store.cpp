@@ -13,7 +13,7 @@ namespace {
 class setup {
  public:
   explicit setup(suite_bounds b, std::size_t total_bytes = 10000000)
-      : store_({b.log, b.dedup, total_bytes}, "word", protocol::make_sealer()) {}
+      : store_({retention{b.log, b.dedup}, total_bytes}, "word", protocol::make_sealer()) {}
   memory_store& engine() { return store_; }
   void settle() {}
 
@@ -127,6 +127,65 @@ TEST_CASE("memory store: a room that is over the bound alone drops its own oldes
   CHECK(loud.log().first() == 3);
 }
 
+namespace {
+
+/// Rooms called `short…` keep one message for a minute, the others five for an hour.
+class two_kinds {
+ public:
+  explicit two_kinds(std::size_t total_bytes = 10000000)
+      : store_(
+            {{retention{{5, 100000, 1h}, {}}, {{"short*", retention{{1, 100000, 1min}, {}}}}}, total_bytes},
+            "word", protocol::make_sealer()) {}
+  memory_store& engine() { return store_; }
+  void settle() {}
+  epoch visit(const std::string& name, int messages, moment when = at(0ms)) {
+    open_room room(*this, name);
+    for (int i = 0; i < messages; ++i) room.append(text({}, 2000), when);
+    return room.log(when).numbering();
+  }
+
+ private:
+  memory_store store_;
+};
+
+}  // namespace
+
+TEST_CASE("memory store: each room keeps what its pattern says") {
+  two_kinds s;
+  open_room brief(s, "short"), other(s, "other");
+  for (int i = 0; i < 3; ++i) {
+    brief.append(text());
+    other.append(text());
+  }
+  CHECK(brief.log().first() == 3);
+  CHECK(other.log().first() == 1);
+  CHECK(brief.log(at(1min)).empty());
+  CHECK(other.log(at(1min)).size() == 3);
+}
+
+TEST_CASE(
+    "memory store: a room with a short life is forgotten behind one that was used before and lives longer") {
+  two_kinds s;
+  s.visit("other", 1);
+  s.visit("short", 1, at(1s));
+  s.engine().sweep(at(61s));
+  CHECK(s.engine().rooms() == 1);
+  CHECK(open_room(s, "other").log(at(61s)).head() == 1);
+}
+
+TEST_CASE("memory store: over the bound the room that was used longest ago goes, whatever its pattern") {
+  two_kinds s(10000);
+  s.visit("short 1", 1, at(0s));
+  s.visit("other 1", 1, at(1s));
+  s.visit("short 2", 1, at(2s));
+  open_room last(s, "other 2");
+  while (s.engine().rooms() == 4) last.append(text({}, 1000), at(3s));
+  CHECK(open_room(s, "other 1").log(at(3s)).head() == 1);
+  while (s.engine().rooms() == 3) last.append(text({}, 1000), at(3s));
+  CHECK(open_room(s, "short 2").log(at(3s)).head() == 1);
+  CHECK(open_room(s, "other 1").log(at(3s)).head() == 0);
+}
+
 TEST_CASE("memory store: keys count against the bound, and go when nothing else is left to go") {
   setup s(suite_bounds{}, 1000);
   open_room room(s);
@@ -145,7 +204,7 @@ TEST_CASE("memory store: bytes count what expires, too") {
 }
 
 TEST_CASE("memory store: what is kept compressed besides counts against its bounds") {
-  memory_store store({{5, 100000, 1h}, {}, 10000000}, "word", protocol::make_sealer());
+  memory_store store({retention{{5, 100000, 1h}, {}}, 10000000}, "word", protocol::make_sealer());
   listening_room room;
   const auto open = store.open("a", room);
   const auto append = [&](bool deflate) {

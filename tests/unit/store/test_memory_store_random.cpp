@@ -17,13 +17,13 @@ using roomd::store::test::text;
 namespace {
 
 constexpr std::size_t total_bytes = 15000;
+const retention kept{{4, 5000, std::chrono::seconds(20)}, {1, std::chrono::seconds(5), 500}};
+const retention less{{2, 2000, std::chrono::seconds(7)}, {1, std::chrono::seconds(5), 500}};
 
 class walk {
  public:
   explicit walk(std::uint32_t seed)
-      : dice_(seed),
-        store_({{4, 5000, std::chrono::seconds(20)}, {1, std::chrono::seconds(5), 500}, total_bytes}, "w",
-               &protocol::seal) {}
+      : dice_(seed), store_({{kept, {{"1", less}, {"2", kept}}}, total_bytes}, "w", &protocol::seal) {}
 
   void step() {
     now_ += std::chrono::milliseconds(dice_.below(3000));

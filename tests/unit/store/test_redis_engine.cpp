@@ -12,7 +12,7 @@ namespace {
 
 class setup {
  public:
-  explicit setup(suite_bounds b) : node_(server_, {"roomd:", b.log, b.dedup}, "suite-word") {}
+  explicit setup(suite_bounds b) : node_(server_, {"roomd:", retention{b.log, b.dedup}}, "suite-word") {}
   dated_engine& engine() { return engine_; }
   void settle() { node_.pump(); }
 

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const redis_settings bounds("roomd:", {30, 20000, 60s}, {1000, 1h, 1000000});
+const redis_settings bounds("roomd:", retention{{30, 20000, 60s}, {1000, 1h, 1000000}});
 
 class walk {
  public:

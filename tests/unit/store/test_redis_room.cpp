@@ -1,4 +1,7 @@
 // How a room of the Redis engine is opened and closed.
+#include <map>
+#include <string>
+
 #include "catch.hpp"
 #include "unit/store/redis_world.hpp"
 
@@ -32,6 +35,21 @@ TEST_CASE("redis room: it begins with the newest messages, and knows what else i
   CHECK(g.log().held() > 1);
   CHECK(g.log().size() > 100);
   CHECK(g.heard().empty());
+}
+
+TEST_CASE("redis room: each keeps what its pattern says, here and in the server") {
+  const retention most{{1000, 10000000, 1h}, {}}, few{{3, 10000000, 1h}, {}}, none{{0, 10000000, 1h}, {}};
+  redis_world w({most, {{"few*", few}, {"none*", none}}});
+  for (const auto& [name, first] : std::map<std::string, sequence>{{"a", 1}, {"few", 8}, {"none", 11}}) {
+    INFO(name);
+    guest here(w.node, name);
+    w.pump();
+    here.publish_many(10);
+    guest there(w.other, name);
+    w.pump();
+    CHECK(here.log().first() == first);
+    CHECK(there.log().first() == first);
+  }
 }
 
 TEST_CASE("redis room: messages are as old as they are") {
