@@ -46,11 +46,6 @@ class redis_peer {
     }
     return std::exchange(in_, {});
   }
-  /// What has come, once something has; throws where the connection has ended.
-  std::string some() {
-    if (in_.empty() && !receive()) throw std::runtime_error("the connection has ended");
-    return std::exchange(in_, {});
-  }
   void send(std::string_view bytes) const {
     while (!bytes.empty()) {
       const auto n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);

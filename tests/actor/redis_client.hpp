@@ -2,8 +2,11 @@
 #pragma once
 
 #include <chrono>
+#include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "store/redis_command.hpp"
@@ -38,26 +41,38 @@ class redis_client {
   redis_client& operator=(const redis_client&) = delete;
   ~redis_client() { ::close(fd_); }
 
-  store::redis_reply ask(const std::vector<std::string_view>& words) {
-    auto command = store::format_redis_command(words);
-    if (::send(fd_, command.data(), command.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(command.size()))
-      throw std::runtime_error("the Redis takes no command");
+  void send(std::span<const std::string_view> command) {
+    const auto bytes = store::format_redis_command(command);
+    for (std::string_view left = bytes; !left.empty();) {
+      const auto n = ::send(fd_, left.data(), left.size(), MSG_NOSIGNAL);
+      if (n <= 0) throw std::runtime_error("the Redis takes no command");
+      left.remove_prefix(static_cast<std::size_t>(n));
+    }
+  }
+  /// A reply to what was sent, or what is said on a channel.
+  store::redis_reply next() {
     for (;;) {
       if (auto reply = reader_.next()) return std::move(*reply);
       wait_readable(fd_);
       char bytes[4096];
       const auto n = ::recv(fd_, bytes, sizeof bytes, 0);
-      if (n <= 0) throw std::runtime_error("the Redis has ended");
+      if (n <= 0 || !reader_.fault().empty()) throw std::runtime_error("the Redis has ended");
       reader_.feed({bytes, static_cast<std::size_t>(n)});
     }
   }
+  store::redis_reply ask(const std::vector<std::string_view>& command) {
+    send(command);
+    return next();
+  }
   /// An error is a fault of the test's.
-  store::redis_reply demand(const std::vector<std::string_view>& words) {
-    auto reply = ask(words);
+  store::redis_reply demand(const std::vector<std::string_view>& command) {
+    auto reply = ask(command);
     if (reply.what == store::redis_reply::kind::error)
-      throw std::runtime_error(std::string(words.front()) + ": " + reply.text);
+      throw std::runtime_error(std::string(command.front()) + ": " + reply.text);
     return reply;
   }
+  /// To wait for what is said on a channel.
+  int fd() const { return fd_; }
 
  private:
   int fd_;

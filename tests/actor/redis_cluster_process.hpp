@@ -21,7 +21,7 @@ class redis_cluster_process {
     for (int i = 0; i < (with_replica ? 4 : 3); ++i) {
       servers_.push_back(std::make_unique<redis_process>(std::vector<std::string>{
           "--port", "{port}", "--cluster-enabled", "yes", "--cluster-port", "{bus}", "--cluster-node-timeout",
-          "1000", "--repl-diskless-sync-delay", "0", "--cluster-replica-validity-factor", "0"}));
+          "1000", "--cluster-replica-validity-factor", "0"}));
     }
     for (std::size_t i = 0; i < 3; ++i) {
       client(i).demand(

@@ -89,6 +89,12 @@ class redis_process {
     spawn(settings_);
     if (!answers()) throw std::runtime_error("redis-server does not start again");
   }
+  /// The same, but its data are gone.
+  void start_again_empty() {
+    kill();
+    std::filesystem::remove(folder_ + "/dump.rdb");
+    start_again();
+  }
   /// It stands still, and answers nothing, until go_on().
   void pause() { ::kill(pid_, SIGSTOP); }
   void go_on() { ::kill(pid_, SIGCONT); }
@@ -104,8 +110,8 @@ class redis_process {
   void spawn(const std::vector<std::string>& settings) {
     std::vector<std::string> words{program()};
     if (std::filesystem::exists(settings_file())) words.push_back(settings_file());
-    for (const auto* word :
-         {"--bind", "127.0.0.1", "--dir", folder_.c_str(), "--save", "", "--logfile", "log"})
+    for (const auto* word : {"--bind", "127.0.0.1", "--dir", folder_.c_str(), "--save", "", "--logfile",
+                             "log", "--repl-diskless-sync-delay", "0"})
       words.emplace_back(word);
     for (auto each : settings) {
       if (each == "{port}") each = std::to_string(port_);

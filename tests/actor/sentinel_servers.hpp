@@ -9,49 +9,16 @@
 #include <utility>
 #include <vector>
 
-#include "store/redis_reader.hpp"
-#include "store/redis_reply.hpp"
-
-#include "fake_redis.hpp"
+#include "redis_client.hpp"
 #include "redis_process.hpp"
 #include "sentinel_rig.hpp"
 
 namespace roomd::actors::testing {
 
-/// A connection of the test's own, to a server or a sentinel.
-class sentinel_client {
- public:
-  explicit sentinel_client(std::uint16_t port) : fd_(connected_to(port)), peer_(fd_) {}
-
-  store::redis_reply ask(const std::vector<std::string>& command) {
-    peer_.send(resp_words(command));
-    for (;;) {
-      if (auto reply = reader_.next()) return std::move(*reply);
-      reader_.feed(peer_.some());
-    }
-  }
-  int fd() const { return fd_; }
-
- private:
-  static int connected_to(std::uint16_t port) {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in there{};
-    there.sin_family = AF_INET;
-    there.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    there.sin_port = htons(port);
-    if (::connect(fd, reinterpret_cast<const sockaddr*>(&there), sizeof there) != 0)
-      throw std::runtime_error("cannot connect");
-    return fd;
-  }
-
-  int fd_;
-  redis_peer peer_;
-  store::redis_reader reader_{{std::size_t{1} << 20U, 1000}};
-};
-
 class sentinel_servers {
  public:
-  sentinel_servers() {
+  /// After `down_after` without an answer the sentinels take a server for dead.
+  explicit sentinel_servers(std::chrono::milliseconds down_after = std::chrono::seconds(1)) {
     data_.push_back(std::make_unique<redis_process>());
     const auto master = std::to_string(data_[0]->port());
     for (int i = 0; i < 2; ++i)
@@ -59,8 +26,8 @@ class sentinel_servers {
           std::vector<std::string>{"--port", "{port}", "--replicaof", "127.0.0.1 " + master}));
     wait_for_replicas(*data_[0], 2);
     const std::string file = "sentinel monitor maths 127.0.0.1 " + master +
-                             " 2\nsentinel down-after-milliseconds maths 1000\n"
-                             "sentinel failover-timeout maths 3000\n";
+                             " 2\nsentinel down-after-milliseconds maths " +
+                             std::to_string(down_after.count()) + "\nsentinel failover-timeout maths 3000\n";
     for (int i = 0; i < 3; ++i)
       sentinels_.push_back(
           std::make_unique<redis_process>(std::vector<std::string>{"--port", "{port}", "--sentinel"}, file));
@@ -75,7 +42,7 @@ class sentinel_servers {
   /// As the first sentinel has it.
   redis_process& master() const {
     const auto answer =
-        sentinel_client(sentinels_[0]->port()).ask({"SENTINEL", "GET-MASTER-ADDR-BY-NAME", "maths"});
+        redis_client(sentinels_[0]->port()).ask({"SENTINEL", "GET-MASTER-ADDR-BY-NAME", "maths"});
     for (const auto& each : data_)
       if (std::to_string(each->port()) == answer.items.at(1).text) return *each;
     throw std::runtime_error("the master is none of the servers");
@@ -91,7 +58,7 @@ class sentinel_servers {
       });
   }
   void fail_over() const {
-    REQUIRE(sentinel_client(sentinels_[0]->port()).ask({"SENTINEL", "FAILOVER", "maths"}).text == "OK");
+    REQUIRE(redis_client(sentinels_[0]->port()).ask({"SENTINEL", "FAILOVER", "maths"}).text == "OK");
   }
 
   /// The last one; two are enough for an election.
@@ -102,7 +69,7 @@ class sentinel_servers {
    public:
     explicit ear(const sentinel_servers& servers) {
       for (std::size_t i = 0; i < servers.awake_; ++i) {
-        clients_.push_back(std::make_unique<sentinel_client>(servers.sentinels_[i]->port()));
+        clients_.push_back(std::make_unique<redis_client>(servers.sentinels_[i]->port()));
         clients_.back()->ask({"SUBSCRIBE", "+switch-master"});
       }
     }
@@ -115,28 +82,23 @@ class sentinel_servers {
     }
 
    private:
-    std::vector<std::unique_ptr<sentinel_client>> clients_;
+    std::vector<std::unique_ptr<redis_client>> clients_;
   };
 
  private:
   template <class F>
   static void wait_until(F holds) {
-    for (const auto end = std::chrono::steady_clock::now() + deadline;
-         std::chrono::steady_clock::now() < end;) {
-      if (holds()) return;
-      ::poll(nullptr, 0, 20);  // there is nothing to wait for but their answers
-    }
-    throw std::runtime_error("the servers do not come to terms");
+    if (!comes_true(holds)) throw std::runtime_error("the servers do not come to terms");
   }
   static void wait_for_replicas(const redis_process& master, int count) {
-    sentinel_client client(master.port());
+    redis_client client(master.port());
     wait_until([&] {
       client.ask({"INCR", "waited"});
       return client.ask({"WAIT", std::to_string(count), "1000"}).integer >= count;
     });
   }
   static std::map<std::string, std::string> about_master(const redis_process& sentinel) {
-    const auto said = sentinel_client(sentinel.port()).ask({"SENTINEL", "MASTER", "maths"});
+    const auto said = redis_client(sentinel.port()).ask({"SENTINEL", "MASTER", "maths"});
     std::map<std::string, std::string> fields;
     for (std::size_t i = 0; i + 1 < said.items.size(); i += 2)
       fields[said.items[i].text] = said.items[i + 1].text;

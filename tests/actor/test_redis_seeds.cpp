@@ -27,7 +27,7 @@ redis_peer asked(const fake_redis& server, const std::string& role) {
 
 TEST_CASE("redis seeds: who says nothing of use is left, and whoever does is believed, be it a replica") {
   fake_redis useless, replica, master;
-  redis_node node({at_port(useless.port()), at_port(replica.port())}, true);
+  redis_node node(cluster_plan({at_port(useless.port()), at_port(replica.port())}));
   const auto unknown = "no server of the Redis Cluster says who serves its slots: 127.0.0.1:" +
                        std::to_string(useless.port()) + ", 127.0.0.1:" + std::to_string(replica.port());
   CHECK(node.problem() == unknown);
