@@ -101,7 +101,7 @@ class master_of_sentinels : public redis_topology {
   sentinel_servers servers_{std::chrono::hours(1)};
 };
 
-/// A replica until the sentinels' other servers had a master no more.
+/// The same after a fail-over: the master was a replica.
 class promoted_replica final : public master_of_sentinels {
  public:
   promoted_replica() { renew(); }
