@@ -53,10 +53,10 @@ class noted_room final : public store::room_observer {
   std::unique_ptr<store::room_store> store;
 };
 
-/// A node's plan with a test's bounds and patience.
+/// A node's plan with a test's bounds and patience. Rooms called `few…` keep three messages.
 inline redis_plan test_plan(std::vector<redis_server> servers) {
-  redis_plan plan{.servers = std::move(servers),
-                  .rooms = {"roomd:", {1000, 1000000, 1h}, {1000, 1h, 1000000}}};
+  const retention most{{1000, 1000000, 1h}, {1000, 1h, 1000000}}, few{{3, 1000000, 1h}, most.dedup};
+  redis_plan plan{.servers = std::move(servers), .rooms = {"roomd:", {most, {{"few*", few}}}}};
   plan.timing = {.connect = 3s, .reply = 2s, .watchdog = 200ms, .retry = {10ms, 200ms}};
   return plan;
 }

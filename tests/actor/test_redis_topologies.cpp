@@ -105,6 +105,25 @@ void late_nodes_read_pages(redis_topology& redis) {
   CHECK(late.eventually([](const auto& rooms) { return rooms.at(any_room).texts == texts_t{"news"}; }));
 }
 
+void rooms_keep_what_their_names_say(redis_topology& redis) {
+  redis_node early(redis.plan(true)), late(redis.plan(false));
+  for (const char* room : {"few", "many"}) early.open(room);
+  REQUIRE(early.eventually(all_open));
+  for (int i = 1; i <= 10; ++i) {
+    for (const char* room : {"few", "many"}) early.publish(room, std::to_string(i));
+  }
+  REQUIRE(early.eventually(all_answered));
+  for (const char* room : {"few", "many"}) late.open(room);
+  REQUIRE(late.eventually(all_open));
+  for (auto* node : {&early, &late}) {
+    const auto first = [&](const char* room) {
+      return node->look([&](const auto& rooms) { return rooms.at(room).store->log({}).first(); });
+    };
+    CHECK(first("few") == 8);
+    CHECK(first("many") == 1);
+  }
+}
+
 void ephemeral_messages_pass(redis_topology& redis) {
   two_nodes nodes(redis);
   nodes.each_room([&](const std::string& room) {
@@ -226,6 +245,7 @@ const scenario scenarios[] = {
     {"rooms are numbered once for all nodes, and all hear what any publishes", rooms_are_shared},
     {"a key that was published by one node is known to the others", keys_count_on_all_nodes},
     {"a node that opens a room late has its newest messages, and reads the others", late_nodes_read_pages},
+    {"a room keeps what its name says, in the server and on each node", rooms_keep_what_their_names_say},
     {"ephemeral messages reach all nodes, and have no number", ephemeral_messages_pass},
     {"words reach all nodes that have the room in use, in their order", words_reach_all_nodes},
     {"after FLUSHALL rooms begin anew, and all nodes are told", rooms_are_flushed},
