@@ -114,7 +114,8 @@ class Cluster:
             if self.detour:
                 await self.detour.open()
             for number in range(self._count):
-                settings = {**self._settings, "engine.type": "redis", **self._redis_of(number)}
+                settings = {**self._settings, "engine.type": "redis", **self._redis_of(number),
+                            **self.keeper.trust}
                 self.nodes.append(Node(self._binary, f"node{number + 1}", settings, self._folder))
                 self.nodes[-1].start()
             for node in self.nodes:

@@ -40,7 +40,7 @@ class MasterKilled(Fault):
     allowed, notices, refusals = Allowed(epochs=True, loss=True), 1, 1
 
     async def strike(self, cluster: Cluster) -> None:
-        await asyncio.to_thread(cluster.keeper.kill_first_master)
+        await asyncio.to_thread(cluster.keeper.kill_master)
 
 
 class MasterHandsOver(Fault):
@@ -50,7 +50,7 @@ class MasterHandsOver(Fault):
 
     async def strike(self, cluster: Cluster) -> None:
         keeper = cluster.keeper
-        for server in (keeper.replica, keeper.servers[0]):
+        for server in (keeper.replica, keeper.master):
             await asyncio.to_thread(keeper.hand_over, server)
             await asyncio.sleep(self.seconds / 2)
 

@@ -3,7 +3,6 @@
 import signal
 import subprocess
 
-import redis
 from servers import Server, wait_for
 
 
@@ -17,7 +16,7 @@ class Redis(Server):
         """With what it has on disk."""
         self.process = subprocess.Popen(self.process.args, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL)
-        self.client = redis.Redis(port=self.port, socket_timeout=20)
+        self.client = self.connect()
         wait_for("a Redis that has started again", self.client.ping)
 
     def pause(self) -> None:

@@ -12,7 +12,7 @@ USER, PASSWORD = "sentinel", "sentinels-only"
 class Sentinel(Server):
     def __init__(self, master: Server):
         self._watched = master.port
-        super().__init__()
+        super().__init__(certificate=master.certificate)
 
     def first_arguments(self) -> list[str]:
         path = os.path.join(self.folder, "sentinel.conf")

@@ -1,22 +1,38 @@
-"""What a cluster of nodes keeps its rooms in: one Redis, two independent ones, or a Redis Cluster with a replica."""
+"""What a cluster of nodes keeps its rooms in: one Redis, two independent ones, or a Redis Cluster with a replica; in
+the clear or over TLS."""
 
 import servers
+from certificate import Certificate
 from redis_server import Redis
 from servers import wait_for
 
 
 class OneServer:
-    """`names`: how a node is told of it, where it goes through a proxy by the proxy's port."""
+    """`names`: how a node is told of it, where it goes through a proxy by the proxy's port. `trust`: what else it is
+    told so that it can believe it."""
+
+    over_tls = False
 
     def __init__(self, *settings: str):
-        self.servers = [Redis(*settings)]
+        self.certificate = Certificate() if self.over_tls else None
+        self.servers = [Redis(*settings, certificate=self.certificate)]
 
     def names(self, proxy_port: int | None) -> dict[str, str]:
         return {"redis.address": f"127.0.0.1:{proxy_port or self.servers[0].port}"}
 
+    @property
+    def trust(self) -> dict[str, str]:
+        return {"redis.tls": "true", "redis.tls_ca": self.certificate.file} if self.certificate else {}
+
     def stop(self) -> None:
         for server in self.servers:
             server.stop()
+        if self.certificate:
+            self.certificate.remove()
+
+
+class OneServerOverTls(OneServer):
+    over_tls = True
 
 
 class TwoServers(OneServer):
@@ -24,32 +40,43 @@ class TwoServers(OneServer):
 
     def __init__(self, *settings: str):
         super().__init__("--appendonly", "yes", "--appendfsync", "always", *settings)
-        self.servers.append(Redis(*self.servers[0].settings))
+        self.servers.append(Redis(*self.servers[0].settings, certificate=self.certificate))
 
     def names(self, proxy_port: int | None) -> dict[str, str]:
         return {"redis.mode": "servers", "redis.addresses": _list_of(self.servers)}
 
 
 class ClusterServer(Redis):
-    def __init__(self):
+    def __init__(self, certificate: Certificate | None):
         super().__init__("--cluster-enabled", "yes", "--cluster-node-timeout", "1000",
-                         "--cluster-replica-validity-factor", "0")
+                         "--cluster-replica-validity-factor", "0", certificate=certificate)
 
     def order(self, *words):
         return self.client.execute_command("CLUSTER", *words)
 
 
 class RedisCluster(servers.Cluster, OneServer):
-    """Three masters, and a replica of the first. The nodes know the last one only."""
+    """Three masters, and a replica of one of them: of the first, where nothing else is `replicated`. The nodes know the
+    last one only."""
+
+    replicated = 0
 
     def __init__(self, *_: str):
-        super().__init__(ClusterServer)
-        self.replica = ClusterServer()
-        self.servers.append(self.replica)
-        first = self.servers[0]
-        first.order("MEET", "127.0.0.1", self.replica.port, self.bus_of(self.replica))
+        self.certificate = Certificate() if self.over_tls else None
+        super().__init__(lambda: ClusterServer(self.certificate))
+        self.master = self.servers[self.replicated]
+        try:
+            self.replica = ClusterServer(self.certificate)
+            self.servers.append(self.replica)
+            self._replicate()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _replicate(self) -> None:
+        self.master.order("MEET", "127.0.0.1", self.replica.port, self.bus_of(self.replica))
         wait_for("a fourth server", lambda: self.knows(self.replica, 4))
-        self.replica.order("REPLICATE", first.order("MYID").decode())
+        self.replica.order("REPLICATE", self.master.order("MYID").decode())
         wait_for("a replica in step", lambda: self.replica.client.info("replication")["master_link_status"] == "up")
         for server in self.servers:
             wait_for("all know all", lambda s=server: self.knows(s, 4))
@@ -57,15 +84,15 @@ class RedisCluster(servers.Cluster, OneServer):
     def names(self, proxy_port: int | None) -> dict[str, str]:
         return {"redis.mode": "cluster", "redis.addresses": _list_of(self.servers[2:3])}
 
-    def kill_first_master(self) -> None:
-        """Returns when its replica has taken its place, and it is back as a replica."""
-        first = self.servers[0]
-        first.kill()
+    def kill_master(self) -> None:
+        """The one with a replica. Returns when that has taken its place, and it is back as a replica."""
+        self.master.kill()
         wait_for("a promoted replica", lambda: self.has_role(self.replica, "master"))
-        for server in self.servers[1:]:
-            wait_for("a cluster that is whole", lambda s=server: self.is_whole(s))
-        first.start_again()
-        wait_for("a master that is a replica now", lambda: self.has_role(first, "slave"))
+        for server in self.servers:
+            if server is not self.master:
+                wait_for("a cluster that is whole", lambda s=server: self.is_whole(s))
+        self.master.start_again()
+        wait_for("a master that is a replica now", lambda: self.has_role(self.master, "slave"))
 
     def hand_over(self, replica: ClusterServer) -> None:
         """To a replica that has everything, while its master waits."""
@@ -94,6 +121,10 @@ class RedisCluster(servers.Cluster, OneServer):
     def is_whole(server) -> bool:
         info = server.client.execute_command("CLUSTER INFO")
         return info["cluster_state"] == "ok" and info["cluster_slots_ok"] == "16384"
+
+
+class RedisClusterOverTls(RedisCluster):
+    over_tls = True
 
 
 def _list_of(all_of_them) -> str:

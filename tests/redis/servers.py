@@ -34,13 +34,14 @@ def wait_for(what, condition, seconds=60):
 
 
 class Server:
-    """One redis-server. `settings` are its flags: Server("--appendonly", "yes")."""
+    """One redis-server. `settings` are its flags: Server("--appendonly", "yes"). With a `certificate` it speaks TLS and
+    nothing else."""
 
-    def __init__(self, *settings):
+    def __init__(self, *settings, certificate=None):
         if PROGRAM is None:
             raise unittest.SkipTest("redis-server is not installed (./dev setup --test installs it)")
         self.folder = tempfile.mkdtemp(prefix="roomd-redis-")
-        self.settings = settings
+        self.settings, self.certificate = settings, certificate
         self.start()
 
     def start(self):
@@ -49,10 +50,10 @@ class Server:
             cluster = ["--cluster-port", str(bus)] if "--cluster-enabled" in self.settings else []
             with open(os.path.join(self.folder, "log"), "ab") as log:
                 self.process = subprocess.Popen(
-                    [PROGRAM, *self.first_arguments(), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self.folder, "--save", "",
-                     "--repl-diskless-sync-delay", "0",
-                     *cluster, *self.settings], stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-            self.client = redis.Redis(port=self.port, socket_timeout=20)
+                    [PROGRAM, *self.first_arguments(), *self.listening(), "--bind", "127.0.0.1", "--dir", self.folder,
+                     "--save", "", "--repl-diskless-sync-delay", "0", *cluster, *self.settings],
+                    stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self.client = self.connect()
             try:
                 wait_for("a started redis-server", lambda: self.client.ping() or self.process.poll() is not None)
                 if self.process.poll() is None:
@@ -65,6 +66,16 @@ class Server:
     def first_arguments(self):
         """What stands before the flags."""
         return []
+
+    def listening(self):
+        """Flags that say where."""
+        if not self.certificate:
+            return ["--port", str(self.port)]
+        return ["--port", "0", "--tls-port", str(self.port), *self.certificate.server_flags()]
+
+    def connect(self):
+        more = self.certificate.client_settings() if self.certificate else {}
+        return redis.Redis(port=self.port, socket_timeout=20, **more)
 
     def end_process(self):
         self.client.close()
@@ -113,7 +124,7 @@ class ServerTest(unittest.TestCase):
 
 class Replica(Server):
     def __init__(self, master):
-        super().__init__("--replicaof", f"127.0.0.1 {master.port}")
+        super().__init__("--replicaof", f"127.0.0.1 {master.port}", certificate=master.certificate)
         wait_for("a replica in step", lambda: self.client.info("replication")["master_link_status"] == "up")
 
     def cut_off(self):
