@@ -50,6 +50,12 @@ class Acknowledged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Added(Event):
+    """A backend was told that its stream has an entry, wherever the stream will live on."""
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refused(Event):
     """A `code` below 500 says that nothing was stored; from 500 on nobody knows."""
     payload: str
@@ -115,7 +121,7 @@ class Present(Event):
     users: tuple[str, ...]
 
 
-KINDS = {kind.__name__: kind for kind in (Connected, Disconnected, Publish, Acknowledged, Refused, Joined, Left,
+KINDS = {kind.__name__: kind for kind in (Connected, Disconnected, Publish, Acknowledged, Added, Refused, Joined, Left,
                                           Delivered, Gap, Renumbered, Head, Kept, Present)}
 Kind = TypeVar("Kind", bound=Event)
 
