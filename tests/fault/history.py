@@ -7,6 +7,7 @@ Every event names the client, the session (the server's word for one connection)
 import dataclasses
 import json
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
@@ -150,16 +151,12 @@ class History:
         with open(path, encoding="utf8") as file:
             return cls(_event(*line) for line in json.load(file))
 
-    def summary(self) -> str:
-        counts = (("publishes", Publish), ("acknowledged", Acknowledged), ("deliveries", Delivered))
-        numbers = [f"{sum(1 for _ in self.of(kind)):,} {name}" for name, kind in counts]
-        return ", ".join([*numbers, f"{self.resumes():,} resumes", f"{self.notices():,} notices"])
-
-    def resumes(self) -> int:
-        return sum(1 for event in self.of(Joined) if event.since)
-
-    def notices(self) -> int:
-        return sum(1 for event in self.events if isinstance(event, (Gap, Renumbered)))
+    def counts(self) -> dict[str, int]:
+        """How much of everything it saw."""
+        kinds = Counter(map(type, self.events))
+        return {"publishes": kinds[Publish], "acknowledged": kinds[Acknowledged], "refused": kinds[Refused],
+                "deliveries": kinds[Delivered], "resumes": sum(1 for event in self.of(Joined) if event.since),
+                "notices": kinds[Gap] + kinds[Renumbered]}
 
 
 def _event(kind: str, *fields) -> Event:

@@ -8,7 +8,7 @@ from pathlib import Path
 from checker import AT_ANY_TIME, RULES, check
 from cluster import Cluster, ClusterError
 from faults import Fault
-from history import Acknowledged, Delivered, History, Publish, Refused
+from history import History
 from load import Load, Size
 from rest import come_to_rest, everybody_is_in
 from violation import Violation
@@ -27,21 +27,29 @@ class Plan:
     size: Size = field(default_factory=Size)
 
 
-def run(plan: Plan, fault: Fault, folder: Path) -> tuple[History, list[str]]:
-    """The history, and all that is wrong. `folder` gets the nodes' logs and the history."""
-    history = History()
+@dataclass
+class Outcome:
+    """`problems`: all that is wrong. `broken`: seconds from the fault's blow until it was mended."""
+    history: History = field(default_factory=History)
+    problems: list[str] = field(default_factory=list)
+    broken: float = 0
+
+
+def run(plan: Plan, fault: Fault, folder: Path) -> Outcome:
+    """`folder` gets the nodes' logs and the history."""
+    outcome = Outcome()
+    history, problems = outcome.history, outcome.problems
     try:
-        asyncio.run(_run(plan, fault, history, folder))
-        problems = []
+        asyncio.run(_run(plan, fault, outcome, folder))
     except ClusterError as problem:
-        problems = [str(problem)]
+        problems.append(str(problem))
     except Exception:  # a fault of the test itself must not keep the other runs from taking place
-        problems = [traceback.format_exc()]
+        problems.append(traceback.format_exc())
     history.save(folder / "history.json")
     found = check(history, fault.allowed, AT_ANY_TIME if problems else RULES)
-    if fault.must_find:
-        return history, [*problems, *not_found(fault, found), *too_few(plan, fault, history)]
-    return history, [*problems, *map(str, found), *fault.problems(history), *too_few(plan, fault, history)]
+    problems += not_found(fault, found) if fault.must_find else [*map(str, found), *fault.problems(history)]
+    problems += too_few(plan, fault, history)
+    return outcome
 
 
 def not_found(fault: Fault, found: list[Violation]) -> list[str]:
@@ -53,7 +61,8 @@ def not_found(fault: Fault, found: list[Violation]) -> list[str]:
     return [] if wanted else [f"{fault.must_find} has found nothing, so that this checker proves nothing"]
 
 
-async def _run(plan: Plan, fault: Fault, history: History, folder: Path) -> None:
+async def _run(plan: Plan, fault: Fault, outcome: Outcome, folder: Path) -> None:
+    history = outcome.history
     async with Cluster(plan.binary, plan.nodes, folder, fault.keeper(*fault.redis_settings), fault.proxied,
                        fault.sentinels, fault.detoured, fault.node_settings) as cluster:
         try:
@@ -64,9 +73,11 @@ async def _run(plan: Plan, fault: Fault, history: History, folder: Path) -> None
                 await fault.begin(cluster, load, history)
                 began = asyncio.get_running_loop().time()
                 await asyncio.sleep(plan.seconds * BEFORE)
+                broke = asyncio.get_running_loop().time()
                 await fault.strike(cluster)
-                struck = asyncio.get_running_loop().time()
-                await asyncio.sleep(max(began + plan.seconds - struck, plan.seconds * BEFORE))
+                mended = asyncio.get_running_loop().time()
+                outcome.broken = mended - broke
+                await asyncio.sleep(max(began + plan.seconds - mended, plan.seconds * BEFORE))
                 await load.end()
                 await fault.end()
                 await come_to_rest(cluster, load, history, required=not fault.must_find)
@@ -77,10 +88,8 @@ async def _run(plan: Plan, fault: Fault, history: History, folder: Path) -> None
 
 def too_few(plan: Plan, fault: Fault, history: History) -> list[str]:
     """A run that saw next to nothing proves nothing."""
-    acts = plan.size.rate * plan.seconds
-    counts = {kind.__name__: sum(1 for _ in history.of(kind)) for kind in (Publish, Acknowledged, Refused, Delivered)}
-    bounds = (("publishes", counts["Publish"], acts / 2), ("acknowledged", counts["Acknowledged"], acts / 4),
-              ("deliveries", counts["Delivered"], acts), ("resumes", history.resumes(), acts / 50),
-              ("notices", history.notices(), fault.notices), ("refusals", counts["Refused"], fault.refusals))
-    return [f"too few {name}: {count}, at least {least:.0f} were to be seen"
-            for name, count, least in bounds if count < least]
+    acts, counts = plan.size.rate * plan.seconds, history.counts()
+    bounds = {"publishes": acts / 2, "acknowledged": acts / 4, "refused": fault.refusals, "deliveries": acts,
+              "resumes": acts / 50, "notices": fault.notices}
+    return [f"too few {name}: {counts[name]}, at least {least:.0f} were to be seen"
+            for name, least in bounds.items() if counts[name] < least]
