@@ -16,12 +16,13 @@ NAME = "backend"
 DONE_WITHIN = 20.0  # seconds
 REPLICA_WITHIN = 200  # ms
 PAUSE = 0.05  # seconds, after an entry that was not added
+AGAIN = 90  # so many entries later one is added once more; a multiple of 9
 
 
 class Backend:
-    """Adds entries to the rooms in turn, from `begin` to `end`; some with keys, and those until it is told that they
-    are added: that the stream has them, and `replicas` of it too. `homes`: servers of which one has the stream at a
-    time."""
+    """Adds entries to the rooms in turn, from `begin` to `end`. Some have keys; those it adds until it is told that
+    they are added: that the stream has them, and `replicas` of it too. Some it adds once more a while later.
+    `homes`: servers of which one has the stream at a time."""
 
     def __init__(self, homes: Sequence[Redis], history: History, rooms: list[str], rate: float, replicas: int = 0):
         self._homes, self._replicas = itertools.cycle(homes), replicas
@@ -43,17 +44,19 @@ class Backend:
         return await self._ask(lambda: self._home.client.xlen(STREAM)) == 0
 
     async def _add_all(self) -> None:
-        for number, room in enumerate(itertools.cycle(self._rooms), 1):
+        for number in itertools.count(1):
             if self._ended:
                 return
-            payload = f"{NAME}-{number}"
-            key = payload if number % 3 == 0 else None
-            while not await self._add(room, payload, key) and key:
+            while not await self._add(number) and has_key(number):
                 await asyncio.sleep(PAUSE)
+            if number % 9 == 0 and number > AGAIN:
+                await self._add(number - AGAIN)
             await asyncio.sleep(self._pause)
 
-    async def _add(self, room: str, payload: str, key: str | None) -> bool:
+    async def _add(self, number: int) -> bool:
         """Whether it was told that it is added; where not, it may be."""
+        room, payload = self._rooms[number % len(self._rooms)], f"{NAME}-{number}"
+        key = payload if has_key(number) else None
         self._history.record(Publish, NAME, "", room, payload, key)
         fields = {"room": room, "event": "say", "data": json.dumps(payload), **({"key": key} if key else {})}
         copies = await self._ask(lambda: self._store(fields))
@@ -76,6 +79,10 @@ class Backend:
         except redis.RedisError:
             self._home = next(self._homes)
             return None
+
+
+def has_key(number: int) -> bool:
+    return number % 3 == 0
 
 
 def reader(cluster: Cluster) -> Node:
