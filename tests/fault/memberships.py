@@ -113,7 +113,8 @@ class Facts:
         self.attempts: dict[str, list[Publish]] = defaultdict(list)  # by payload
         self.acknowledged: dict[str, list[Acknowledged]] = defaultdict(list)
         self.refused: dict[str, list[Refused]] = defaultdict(list)
-        self.publisher: dict[str, str] = {}  # the session, of a payload, as others were told
+        # Sessions, by room, number and payload, as others were told: more than one where what was lost was said again.
+        self.publishers: dict[tuple[str, int, str], set[str]] = defaultdict(set)
         self.heads: dict[str, list[Head]] = defaultdict(list)  # by room
         self.kept: dict[str, dict[int, str]] = defaultdict(dict)  # by room and number
         self.names: dict[tuple[str, str, int], set[str]] = defaultdict(set)  # payloads, by room, epoch, number
@@ -132,7 +133,7 @@ class Facts:
             if isinstance(event, Acknowledged) and event.seq > 0:
                 self.acknowledged_to[event.session, event.room].append(event)
         elif isinstance(event, (Delivered, Kept)):
-            self.publisher.setdefault(event.payload, event.publisher)
+            self.publishers[event.room, event.seq, event.payload].add(event.publisher)
             if isinstance(event, Kept):
                 self.kept[event.room][event.seq] = event.payload
         elif isinstance(event, Head):
@@ -163,7 +164,11 @@ class Facts:
                    and any(a.session == member.session and a.room == member.room and not a.ephemeral and not a.echo
                            for a in attempts))
 
-    def is_own(self, member: Membership, payload: str) -> bool:
+    def may_be_from(self, session: str, room: str, seq: int, payload: str) -> bool:
+        """Nobody was told that it comes from another one alone."""
+        return session in (self.publishers.get((room, seq, payload)) or {session})
+
+    def is_own(self, member: Membership, seq: int, payload: str) -> bool:
         """A message that its session published and asked not to hear."""
-        return (self.publisher.get(payload, member.session) == member.session
+        return (self.may_be_from(member.session, member.room, seq, payload)
                 and any(a.session == member.session and not a.echo for a in self.attempts.get(payload, ())))

@@ -67,7 +67,7 @@ def passed_over(stretch: Stretch, end: int) -> Iterator[int]:
 
 def own_number(facts: Facts, member: Membership, epoch: str, number: int) -> bool:
     names = facts.names.get((member.room, epoch, number)) or facts.names_of_any_epoch(member.room, number)
-    return any(facts.is_own(member, payload) for payload in names)
+    return any(facts.is_own(member, number, payload) for payload in names)
 
 
 def _is_unnamed(facts: Facts, member: Membership, epoch: str, number: int) -> bool:
@@ -132,7 +132,7 @@ def not_echoed(facts: Facts, allowed: Allowed) -> Iterator[Finding]:
     for member in facts.memberships:
         for event in member.events:
             if isinstance(event, Delivered) and event.publisher == member.session:
-                if facts.attempts.get(event.payload) and facts.is_own(member, event.payload):
+                if facts.attempts.get(event.payload) and facts.is_own(member, event.seq, event.payload):
                     yield member.room, member.client, f"number {event.seq} is its own message {label(event.payload)}"
 
 

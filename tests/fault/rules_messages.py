@@ -57,7 +57,7 @@ def duplicates_are_told(facts: Facts, allowed: Allowed) -> Iterator[Finding]:
     for payload, answers in facts.acknowledged.items():
         for answer in (answer for answer in answers if not answer.duplicate):
             place = (payload, answer.epoch if allowed.loss else "any")
-            stranger = not allowed.loss and facts.publisher.get(payload, answer.session) != answer.session
+            stranger = not (allowed.loss or facts.may_be_from(answer.session, answer.room, answer.seq, payload))
             if first.setdefault(place, answer) is not answer or stranger:
                 yield answer.room, answer.client, f"{label(payload)} was acknowledged as new again, as {answer.seq}"
 

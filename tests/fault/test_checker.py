@@ -33,6 +33,13 @@ def lost_while_away() -> Story:
     return story.forget(2).renumber("a", "f", 1)
 
 
+def said_anew() -> Story:
+    """What `a` said is lost while its line is, and it says it again to the room that begins anew."""
+    story = Story().join("a", "b").publish("a", "mine", "k").deliver("b", 1, "mine", key="k").lose("a")
+    story.renumber("b", "f", 0).resume("a", since=0, head=0, recovered=False, epoch="f").renumber("a", "f", 0)
+    return story.say("a", "mine", 1, to="b", key="k", epoch="f")
+
+
 def unheard_of() -> Story:
     """`a` loses its line before it has its answer."""
     story = Story().join("a", "b").publish("a", "mine").deliver("b", 1, "mine").stored(1, "mine", "a").lose("a")
@@ -152,6 +159,9 @@ BROKEN_UNDER_LOSS = {
     "acknowledged_is_kept": [
         lambda: after_a_loss().rest("f").publish("a", "new").acknowledge("a", "new", 3, "f"),
     ],
+    "not_echoed": [
+        lambda: said_anew().deliver("a", 1, "mine", key="k"),
+    ],
     "losses_are_told": [
         lambda: untold().renumber("b", "f", 2).rest("f"),
         lambda: untold().lose("b").resume("b", since=2, head=1, epoch="f").rest("f"),
@@ -198,6 +208,7 @@ SOUND_UNDER_LOSS = {
     .resume("b", since=2, head=1, missed=1, recovered=False, epoch="f").renumber("b", "f", 0).deliver("b", 1, "one"),
     "a lost message is said again": lambda: three().say("a", "one", 1, to="b c", key="k").forget(1)
     .renumber("a", "f", 0).renumber("b", "f", 0).renumber("c", "f", 0).say("a", "one", 1, to="b c", key="k", epoch="f"),
+    "a lost message is said again by a later session": lambda: said_anew().say("b", "two", 2, to="a", epoch="f"),
     "a gap": lambda: three().say("a", "one", 1, to="b").say("a", "two", 2, to="b").gap("c", 1, 2)
     .say("a", "three", 3, to="b c"),
 }
