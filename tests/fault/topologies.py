@@ -60,6 +60,7 @@ class RedisCluster(servers.Cluster, OneServer):
     last one only."""
 
     replicated = 0
+    stop = OneServer.stop  # and not the other one's, which knows of no certificate
 
     def __init__(self, *_: str):
         self.certificate = Certificate() if self.over_tls else None
