@@ -4,8 +4,8 @@
 // leaves in one write.
 //
 // Made and used on the shard's thread, and stopped before the shard's io_context ends; after that it may be destroyed
-// anywhere. It may be stopped from its own callbacks, but not destroyed. Its end tells nobody: who has asked something calls stop() first. A fault of the
-// server's, a deadline that is over or an exception costs the connection, never more.
+// anywhere. It may be stopped from its own callbacks, but not destroyed. Its end tells nobody: who has asked something
+// calls stop() first. A fault of the server's, a deadline that is over or an exception costs the connection, never more.
 //
 // Logs `redis.up server= use=` and `redis.down server= use= reason= retry_ms=`, the latter only when the reason changes
 // or it was up. Nothing that the server says, and no credentials, get into a log.

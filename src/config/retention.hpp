@@ -2,7 +2,7 @@
 //
 // An entry is `PATTERN KEY=VALUE …`, such as `cursor:* history_size=0`. The keys are those of `rooms.history_*` and
 // `rooms.dedup_*`; what an entry does not name is as in `[rooms]`. In the pattern `*` stands for any number of characters,
-// none too; it may have spaces. The first entry that a room's name matches holds.
+// none too; a pattern may have spaces. The first entry that a room's name matches holds.
 #pragma once
 
 #include <string>

@@ -5,8 +5,7 @@ namespace roomd {
 // Goes back to the last `*` only: one that came before it has nothing to gain by taking more.
 bool matches(std::string_view pattern, std::string_view name) {
   std::size_t p = 0, n = 0;
-  std::size_t star = std::string_view::npos,
-              taken = 0;  // the last `*`, and where what it does not take begins
+  std::size_t star = pattern.npos, taken = 0;  // the last `*`, and where what it does not take begins
   while (n < name.size()) {
     if (p < pattern.size() && pattern[p] == '*') {
       star = p++;
@@ -14,14 +13,14 @@ bool matches(std::string_view pattern, std::string_view name) {
     } else if (p < pattern.size() && pattern[p] == name[n]) {
       ++p;
       ++n;
-    } else if (star != std::string_view::npos) {
+    } else if (star != pattern.npos) {
       p = star + 1;
       n = ++taken;
     } else {
       return false;
     }
   }
-  return pattern.find_first_not_of('*', p) == std::string_view::npos;
+  return pattern.find_first_not_of('*', p) == pattern.npos;
 }
 
 }  // namespace roomd

@@ -20,5 +20,5 @@ class Users(PromiseTest):
 
 
 class Idle(PromiseTest):
-    def test_idle_members_cost_a_node_one_command_a_beat(self):
+    def test_idle_members_cost_a_node_one_command_a_lease(self):
         self.hold(idle, idle.Size(members=(600,), lease=1, leases=6))
