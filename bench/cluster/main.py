@@ -26,7 +26,7 @@ DESCRIPTORS = 11_000  # of one process: ten thousand connections, and some more
 
 ABOUT = """\
 Measures what many nodes around one Redis promise, each scenario with a Redis and nodes of its own, and holds it against
-the bars. Takes about five minutes. ROOMD_REDIS_SERVER names another redis-server than the one on the PATH.
+the bars. Takes about six minutes. ROOMD_REDIS_SERVER names another redis-server than the one on the PATH.
 The status is 0 where all bars are met, 1 where one is missed or something was lost, 2 where it cannot run.
 """
 

@@ -14,7 +14,7 @@ from measure import BARE, ONE_RUN, Link, Publisher, command
 from servers import Server
 
 ABOUT = "Redis' processor time for a publish, to a bare script of INCR, XADD and PUBLISH"
-ROUNDS = 15
+ROUNDS = 31
 AROUND = 72  # bytes that a stored message has beside its data
 SIZES = (128, 1024, 4096)  # of the data
 IN_FLIGHT = (16, 1)
