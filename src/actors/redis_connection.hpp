@@ -47,7 +47,7 @@ struct redis_timing {
   std::chrono::milliseconds connect{3000};   ///< for look-up, connection, TLS and greeting together
   std::chrono::milliseconds reply{2000};     ///< from handing a command over to its reply
   std::chrono::milliseconds watchdog{1000};  ///< between two looks at the server, idle or not
-  store::backoff::bounds retry{std::chrono::milliseconds(100), std::chrono::milliseconds(5000)};
+  store::backoff::bounds retry{std::chrono::milliseconds(100), std::chrono::milliseconds(2000)};
 };
 
 class redis_connection : private redis_socket::observer, private wheel_timer, private turn_end {

@@ -121,8 +121,14 @@ class redis_process {
     std::vector<char*> pointers;
     for (auto& word : words) pointers.push_back(word.data());
     pointers.push_back(nullptr);
-    if (::posix_spawn(&pid_, words[0].c_str(), nullptr, nullptr, pointers.data(), environ) != 0)
-      throw std::runtime_error("posix_spawn");
+    // Without our streams: where we crash, who waits for their end need not wait for the server's.
+    posix_spawn_file_actions_t streams;
+    ::posix_spawn_file_actions_init(&streams);
+    for (const int stream : {0, 1, 2})
+      ::posix_spawn_file_actions_addopen(&streams, stream, "/dev/null", O_RDWR, 0);
+    const int fault = ::posix_spawn(&pid_, words[0].c_str(), &streams, nullptr, pointers.data(), environ);
+    ::posix_spawn_file_actions_destroy(&streams);
+    if (fault != 0) throw std::runtime_error("posix_spawn");
   }
 
   /// It listens; false: it has ended instead.
