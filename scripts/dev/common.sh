@@ -4,6 +4,7 @@
 # shellcheck disable=SC2034
 cache_dir=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/roomd # kept between clones; safe to delete
 tally=
+told= # what failed, in brief: told again at the end, for a reader who sees the last lines only
 
 heading() { printf '\n== %s\n' "$*"; }
 note() { printf -- '-- %s\n' "$*"; }
@@ -24,6 +25,7 @@ timed() {
 # begin_tally: from here on steps are counted, and the command's last line sums them up, also when it ends early.
 begin_tally() {
   tally=$(mktemp)
+  told=${ROOMD_TOLD:-$(mktemp)}
   trap end_tally EXIT
 }
 
@@ -31,6 +33,10 @@ end_tally() {
   local status=$? passed failed skipped
   read -r passed failed skipped < <(awk '{p += $1; f += $2; s += $3} END {print p + 0, f + 0, s + 0}' "$tally")
   rm -f "$tally"
+  if [ -z "${ROOMD_TOLD:-}" ]; then
+    cat "$told"
+    rm -f "$told"
+  fi
   ((status == 0 || failed > 0)) || failed=1
   printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   ((failed == 0)) || exit 1
@@ -43,8 +49,9 @@ failures() { awk '{f += $2} END {print f + 0}' "$tally"; }
 # step NAME COMMAND...: runs a part in a subshell, so that a failure ends the part and not the rest. A command
 # counts what it tested by itself; one that counts nothing is one test: status 0 passed, 77 skipped, else failed.
 step() {
-  local name=$1 started=$SECONDS lines failed status
+  local name=$1 started=$SECONDS lines failed status output
   shift
+  output=$(mktemp)
   lines=$(wc -l <"$tally")
   failed=$(failures)
   heading "$name"
@@ -52,8 +59,8 @@ step() {
   (
     set -e
     "$@"
-  )
-  status=$?
+  ) 2>&1 | tee "$output"
+  status=${PIPESTATUS[0]}
   set -e
   if (($(wc -l <"$tally") == lines)); then
     case $status in
@@ -66,7 +73,18 @@ step() {
   fi
   local outcome=ok
   case $status in 0) ;; 77) outcome=skipped ;; *) outcome=FAILED ;; esac
+  [ "$outcome" != FAILED ] || in_brief "$name" "$output" >>"$told"
+  rm -f "$output"
   note "$name: $outcome, $((SECONDS - started)) s"
+}
+
+# in_brief NAME FILE: the places in a part's output where ctest, Node, Python and compilers tell of failures, or its
+# last lines where there is none of these.
+in_brief() {
+  local marks='\*\*\*(Failed|Timeout|Exception|Not Run)|(tests|parts?).* (FAILED|failed):|FAILED|^ *(not ok|✖)|^(FAIL|ERROR):|error:'
+  printf '\n== %s FAILED; from its output:\n' "$1"
+  if grep -qE "$marks" "$2"; then grep -E -B 3 -A 25 "$marks" "$2"; else tail -n 40 "$2"; fi | cut -c 1-400 | head -c 6000 || true
+  printf '\n'
 }
 
 # counted COMMAND...: a program whose last line is `N passed, N failed[, N skipped]`; takes its numbers over.
