@@ -25,7 +25,10 @@ const redis_publishes::entry* redis_publishes::next(const epoch& under, const st
   }
   const number end = begin_ + entries_.size();
   for (next_ = std::max(next_, begin_); next_ < end; ++next_) {
-    if (!at(next_).outcome && !at(next_).in_flight) return &at(next_);
+    entry& e = at(next_);
+    if (e.outcome || e.in_flight) continue;
+    e.looks = !e.key.empty() && until_look_ == 0;
+    return &e;
   }
   return nullptr;
 }
@@ -34,6 +37,7 @@ redis_publishes::number redis_publishes::sent() {
   entry& e = at(next_);
   e.under = under_;
   e.in_flight = true;
+  if (e.looks) until_look_ = keys_a_look;
   ++e.rounds;
   ++in_flight_;
   return next_++;
@@ -42,6 +46,9 @@ redis_publishes::number redis_publishes::sent() {
 void redis_publishes::answer(number n, result<receipt> r) {
   entry& e = at(n);
   if (std::exchange(e.in_flight, false)) --in_flight_;
+  const bool stored = r && !r->duplicate;
+  if (e.looks && !stored) until_look_ = 0;
+  if (!e.looks && stored && !e.key.empty() && until_look_ > 0) --until_look_;
   e.outcome = std::move(r);
 }
 
@@ -49,6 +56,7 @@ bool redis_publishes::again(number n) {
   entry& e = at(n);
   if (e.rounds >= most_rounds) return false;
   e.in_flight = false;
+  if (e.looks) until_look_ = 0;
   --in_flight_;
   back_ = true;
   next_ = std::min(next_, n);

@@ -4,6 +4,9 @@
 // A publish that is to be sent again keeps its place: until it is sent, nothing behind it is, and it is not sent before
 // everything that was already on its way behind it is answered. For the same reason, what was sent under one numbering is
 // answered before anything is sent under another one: it may come back.
+//
+// It also says which publishes with a key bear publish.lua's `look`: the first one after the room was opened, and the next
+// after every 64 that were stored; again, until one that bears it is stored.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +29,7 @@ class redis_publishes {
   static constexpr int most_rounds = 3;
   static constexpr std::size_t most_publishes = 8192;
   static constexpr std::size_t most_bytes = std::size_t{16} << 20U;
+  static constexpr std::uint32_t keys_a_look = 64;
 
   struct entry {
     std::string payload;
@@ -34,6 +38,7 @@ class redis_publishes {
     int rounds = 0;    ///< times it was sent
     epoch under = {};  ///< sent under last
     bool in_flight = false;
+    bool looks = false;  ///< whether the window of the room's keys must turn; set by `next()`
     std::optional<result<receipt>> outcome = {};
   };
 
@@ -49,6 +54,8 @@ class redis_publishes {
 
   /// What became of one. Its caller is told by `tell()`.
   void answer(number n, result<receipt> r);
+  /// The room was opened.
+  void opened() { until_look_ = 0; }
   /// It was not carried out and may be sent again. False: it has been sent often enough.
   bool again(number n);
   /// Those that are not on their way are answered with `why`.
@@ -66,6 +73,7 @@ class redis_publishes {
   number next_ = 0;   ///< from here on there are ones to be sent
   std::size_t bytes_ = 0;
   std::size_t in_flight_ = 0;
+  std::uint32_t until_look_ = 0;  ///< keys to be stored before the next look
   epoch under_;
   std::string generation_;
   bool back_ = false;  ///< one came back and waits for those in flight

@@ -160,6 +160,7 @@ void redis_room::take_opened(const reply& r) {
   }
   shared_.port.learn_generation(channel(), opened->generation);
   opened_at_ = shared_.port.now().now;
+  publishes_.opened();
   proceed();
 }
 

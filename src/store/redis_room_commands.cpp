@@ -36,8 +36,8 @@ void redis_room::publish_waiting() {
     const std::string numbering = epoch + '@' + generation();
     const auto places = kept_.step(next->payload.size());
     const std::string step_text = std::to_string(places);
-    const std::array<std::string_view, 4> arguments{next->payload, numbering, next->key, step_text};
-    const std::size_t words = places > 1 ? 4 : next->key.empty() ? 2 : 3;
+    const std::array<std::string_view, 5> arguments{next->payload, numbering, next->key, step_text, "1"};
+    const std::size_t words = next->looks ? 5 : places > 1 ? 4 : next->key.empty() ? 2 : 3;
     const auto keys = keys_.all(kept_.has_history());
     const std::size_t keys_used = next->key.empty() ? 2 : 4;
     const auto n = publishes_.sent();

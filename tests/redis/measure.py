@@ -47,7 +47,9 @@ class Publisher:
         numbering = self.room.epoch + b"@" + self.room.generation
         if self.kind == "publish":
             return command("EVALSHA", self.sha, 2, *self.room.keys[:2], self.payload, numbering)
-        return command("EVALSHA", self.sha, 4, *self.room.keys, self.payload, numbering, f"key-{self.count:012d}")
+        look = ("1", "1") if self.count % 65 == 1 else ()  # as the engine
+        key = f"key-{self.count:012d}"
+        return command("EVALSHA", self.sha, 4, *self.room.keys, self.payload, numbering, key, *look)
 
 
 class Link:

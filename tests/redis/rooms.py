@@ -70,11 +70,13 @@ class Room:
         self.record = self.channel = record
         self.keys = [record, record + ":log", record + ":keys", record + ":old"]
         self.epoch, self.generation = b"", b"0" * 40
+        self.until_look = 0
 
     def open(self, create=True, candidate=None):
         opened = Opened(*self.scripts.run(self.client, "open", self.keys, candidate or new_epoch(), int(create),
                                           " ".join(map(str, self.settings.told()))))
         self.epoch, self.generation = opened.epoch, opened.generation
+        self.until_look = 0
         return opened
 
     def publish_once(self, payload, key=None):
@@ -82,9 +84,13 @@ class Room:
         told = self.settings.told()
         keys = [self.record, self.keys[1] if told.places else self.record, *self.keys[2:]]
         step = 1 + 2**32 * (self.settings.places_of(payload) - 1)
-        arguments = [key or "", step] if step > 1 else [key] if key else []
-        return self.scripts.run(self.client, "publish", keys if key else keys[:2], payload,
-                                self.epoch + b"@" + self.generation, *arguments)
+        look = key and self.until_look == 0
+        arguments = [key, step, 1] if look else [key or "", step] if step > 1 else [key] if key else []
+        reply = self.scripts.run(self.client, "publish", keys if key else keys[:2], payload,
+                                 self.epoch + b"@" + self.generation, *arguments)
+        if key and reply > 0:
+            self.until_look = 64 if look else self.until_look - 1
+        return reply
 
     def publish(self, payload, key=None):
         """As the engine: opens the room where the script says so."""

@@ -25,7 +25,8 @@
 -- Errors: ERR roomd.argument …, WRONGTYPE, and as publish.lua. Complexity: O(log n) of the log's length.
 --
 -- It relies on: master_replid changing on promotion and on restart; publish.lua's sum and log. The record's fields:
--- #numbering ("EPOCH@GENERATION"), that text itself (publish.lua's sum), #settings, #lineage, #window (publish.lua's).
+-- #numbering ("EPOCH@GENERATION"), that text itself (publish.lua's sum), #settings, #lineage, #window (in
+-- which second the keys' newer half began).
 local call = redis.call
 local record, log, candidate, settings = KEYS[1], KEYS[2], ARGV[1], ARGV[3]
 local places, size, keep = string.match(settings, '^(%d+) (%d+) %d+ %d+ %d+ %d+ (%d+)$')

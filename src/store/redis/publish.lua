@@ -13,6 +13,8 @@
 -- ARGV[3] key        deduplication key, 1 to 512 bytes; empty or left out: none
 -- ARGV[4] step       1 + 2^32 * (PLACES - 1); left out: 1. PLACES: how many of the PLACE bytes in the room's settings
 --                    (open.lua) the payload and 64 bytes more fill, rounded up; at least 1, at most 2^19
+-- ARGV[5] look       1: look whether the keys' window must turn. Every caller's first publish with a key after open.lua
+--                    bears it, and after every 64 that were stored the next; again, until one that bears it is stored
 --
 -- Reply, an integer:  n > 0  stored under this number of EPOCH
 --                     -n     a repeat: the key's first message has the number n; nothing was stored or sent
@@ -24,24 +26,18 @@
 --
 -- Errors: ERR roomd.argument …, WRONGTYPE, and what Redis says before it runs a script: NOSCRIPT, READONLY, OOM, MISCONF,
 -- NOREPLICAS, MASTERDOWN, LOADING, BUSY, CLUSTERDOWN, MOVED, ASK. Complexity: O(log n) of the log's length; every 64th
--- message, or every 64 KiB, it tidies: O(log² n), and at most 10,000 messages dropped.
+-- message, or every 64 KiB, it tidies: O(log² n), and at most 10,000 messages dropped. `look` costs O(1).
 --
--- It relies on: open.lua's record; its field EPOCH@GENERATION, the sum of all steps: SEQ + 2^32 * EXTRA; a log entry's ID
--- being SEQ-EXTRA, EXTRA its own places included and counted modulo 2^20, so that a number of Lua's holds the sum; at
--- most 2^32 messages an epoch; Redis replicating effects; a user who may run every command below (open.lua tries the
--- channel). Ages are by Redis' clock; if that steps back, things live longer by as much.
+-- It relies on: open.lua's record; its field EPOCH@GENERATION, the sum of all steps: SEQ + 2^32 * EXTRA, less 2^53 once
+-- the window has turned, so that its sign says whether there are old keys; a log entry's ID being SEQ-EXTRA, EXTRA with
+-- its own places and modulo 2^20, so that a number of Lua's holds the sum; at most 2^32 messages an epoch; Redis
+-- replicating effects; a user who may run every command below (open.lua tries the channel). Ages are by Redis' clock; if
+-- that steps back, things live longer by as much.
 local call, record, log = redis.call, KEYS[1], KEYS[2]
 local payload, numbering, key, step = ARGV[1], ARGV[2], ARGV[3], ARGV[4] or '1'
 if key == '' then key = nil end
 if #payload > 67174400 or (key and #key > 512) then
   return redis.error_reply('ERR roomd.argument the payload or the key is too long')
-end
-local since, look, halves -- when the window's newer half began, at which number to look at it, whether there is an older
-local first, place -- where the key was published first
-if key then
-  local window = call('HGET', record, '#window')
-  if window then since, look, halves = string.match(window, '^(%d+) (%d+) (%d)$') end
-  if halves == '2' then first, place = call('HGET', KEYS[4], key), KEYS[4] end
 end
 
 local sum = call('HINCRBY', record, numbering, step)
@@ -56,6 +52,8 @@ local seconds = time[1]
 
 if key then
   local value = seq .. ' ' .. seconds
+  local first, place -- where the key was published first
+  if sum < 0 then first, place = redis.pcall('HGET', KEYS[4], key), KEYS[4] end
   if not first then
     local added = redis.pcall('HSETNX', KEYS[3], key, value)
     if added ~= 1 then first, place = redis.pcall('HGET', KEYS[3], key), KEYS[3] end
@@ -80,6 +78,7 @@ end
 
 local message = string.sub(numbering, 1, -42) .. ' ' .. seq .. ' ' .. seconds .. ' ' .. time[2] .. ' ' .. payload
 local extra = (sum - head) / 4294967296
+if sum < 0 then extra = extra + 2097152 end
 if extra >= 1048576 then
   extra = extra - 1048576
   call('HINCRBY', record, numbering, '-4503599627370496') -- 2^52
@@ -100,7 +99,7 @@ call('SPUBLISH', record, message)
 local pause = 64
 if #payload > 1024 then pause = math.max(math.floor(65536 / #payload), 1) end
 local tidy_log = log ~= record and (head % pause == 0 or head == 1)
-local tidy_keys = key and (not since or head >= tonumber(look))
+local tidy_keys = key and ARGV[5] == '1'
 if not tidy_log and not tidy_keys then return head end
 
 -- Tidying. The message is stored and sent, so nothing from here on may turn the reply into an error.
@@ -137,7 +136,11 @@ end
 -- The window is two hashes, and the older one goes when the newer one alone keeps what was promised.
 local function turn_window()
   call('PEXPIRE', KEYS[3], life)
-  if not since or since > seconds then since = seconds end -- the clock stepped back; as texts: ten digits each
+  local since = call('HGET', record, '#window')
+  if not since or since > seconds then -- the clock stepped back; as texts: ten digits each
+    since = seconds
+    call('HSET', record, '#window', since)
+  end
   local size = call('HLEN', KEYS[3])
   if size >= 32 and size < 160 then -- a long value makes it a hash table: a list of pairs would be searched in full
     call('HSET', KEYS[3], '', string.rep(' ', 100))
@@ -145,11 +148,13 @@ local function turn_window()
   end
   local enough = size >= tonumber(key_count) and (seconds - since) * 1000 >= tonumber(key_age)
   if enough or size * 2 >= tonumber(key_most) then
+    if sum >= 0 then call('HINCRBY', record, numbering, '-9007199254740992') end -- 2^53
     call('UNLINK', KEYS[4])
     call('RENAME', KEYS[3], KEYS[4])
-    call('HSET', record, '#window', seconds .. ' ' .. string.format('%d 2', head + 1))
-  else
-    call('HSET', record, '#window', since .. ' ' .. string.format('%d', head + 64) .. ' ' .. (halves or '1'))
+    call('HSET', KEYS[3], key, seq .. ' ' .. seconds) -- the newer half begins with this one, so that it can expire
+    call('HDEL', KEYS[4], key)
+    call('PEXPIRE', KEYS[3], life)
+    call('HSET', record, '#window', seconds)
   end
 end
 

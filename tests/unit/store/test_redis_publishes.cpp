@@ -13,17 +13,29 @@ struct queue {
   redis_publishes publishes;
   std::vector<sequence> told;  ///< 0: refused
 
-  auto add() {
-    return publishes.add("payload", "",
+  auto add(std::string key = {}) {
+    return publishes.add("payload", std::move(key),
                          [this](const result<receipt>& r) { told.push_back(r ? r->at.seq : 0); });
   }
   redis_publishes::number send() {
     REQUIRE(publishes.next("e", "g"));
     return publishes.sent();
   }
-  void answer(redis_publishes::number n, sequence seq) {
-    publishes.answer(n, receipt{{"e", seq}, false});
+  void answer(redis_publishes::number n, sequence seq, bool duplicate = false) {
+    publishes.answer(n, receipt{{"e", seq}, duplicate});
     publishes.tell();
+  }
+  /// Publishes with a key and says whether it looked at the window.
+  bool looks(bool stored = true) {
+    add("key");
+    const bool it = publishes.next("e", "g")->looks;
+    answer(publishes.sent(), 1, !stored);
+    return it;
+  }
+  int until_one_looks() {
+    int n = 0;
+    while (!looks() && n < 1000) ++n;
+    return n;
   }
 };
 
@@ -114,4 +126,49 @@ TEST_CASE("redis publishes: nothing is sent under another numbering before the f
   REQUIRE(q.publishes.next("f", "g"));
   CHECK(q.publishes.sent() == a);
   CHECK(q.publishes[a].under == "f");
+}
+
+TEST_CASE("redis publishes: the first one with a key looks at the window, and the next after every 64") {
+  queue q;
+  q.add();
+  CHECK_FALSE(q.publishes.next("e", "g")->looks);
+  q.answer(q.send(), 1);
+  CHECK(q.looks());
+  CHECK(q.until_one_looks() == 64);
+  CHECK(q.until_one_looks() == 64);
+  CHECK_FALSE(q.looks());
+  q.publishes.opened();
+  CHECK(q.looks());
+}
+
+TEST_CASE("redis publishes: only what is stored counts for a look at the window") {
+  queue q;
+  CHECK(q.looks(false));
+  CHECK(q.looks(false));
+  CHECK(q.looks());
+  for (int i = 0; i < 100; ++i) CHECK_FALSE(q.looks(false));
+  CHECK(q.until_one_looks() == 64);
+}
+
+TEST_CASE("redis publishes: one that looks at the window and comes back, or fails, is made up for") {
+  queue q;
+  q.add("key");
+  REQUIRE(q.publishes.next("e", "g")->looks);
+  const auto a = q.publishes.sent();
+  REQUIRE(q.publishes.again(a));
+  REQUIRE(q.publishes.next("e", "g")->looks);
+  q.publishes.answer(q.publishes.sent(), why);
+  q.publishes.tell();
+  CHECK(q.looks());
+}
+
+TEST_CASE("redis publishes: of many on their way one looks at the window") {
+  queue q;
+  int looking = 0;
+  for (int i = 0; i < 50; ++i) {
+    q.add("key");
+    looking += q.publishes.next("e", "g")->looks ? 1 : 0;
+    q.publishes.sent();
+  }
+  CHECK(looking == 1);
 }
