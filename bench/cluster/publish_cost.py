@@ -1,8 +1,9 @@
 """What a publish costs Redis, to the least that could be called one: a script of INCR, XADD and PUBLISH.
 
-A publish with a key is compared with that script too, as the bar has it, and with one that also remembers a key, since
-that alone takes a good part of what the bar allows. Alternating runs over one connection; counted is the processor time
-of Redis' own thread.
+Publishes without a key and with one, as a node sends them that foresees the number of its message. Beside the bars, in
+fewer rounds: by a node that does not foresee it, since others publish in the room at that moment, and with a key where so
+many were published that there is an older half of the window too. Alternating runs over one connection; counted is the
+processor time of Redis' own thread.
 """
 
 import random
@@ -10,7 +11,8 @@ import random
 from bench.cluster.outcome import Bar, Outcome, Setup
 from bench.driver.result import Table, number
 from bench.driver.stats import figure, ratios
-from measure import BARE, ONE_RUN, Link, Publisher, command
+from measure import ONE_RUN, Link, Publisher
+from rooms import Settings
 from servers import Server
 
 ABOUT = "Redis' processor time for a publish, to a bare script of INCR, XADD and PUBLISH"
@@ -18,28 +20,17 @@ ROUNDS = 31
 AROUND = 72  # bytes that a stored message has beside its data
 SIZES = (128, 1024, 4096)  # of the data
 IN_FLIGHT = (16, 1)
-PLAIN, PLAIN_KEYED, PUBLISH, KEYED = "bare", "bare with a key", "publish", "keyed"
+BARE, PUBLISH, KEYED, UNSURE, KEYED_UNSURE, TURNED = "bare", "publish", "keyed", "unsure", "keyed, unsure", "turned"
+# What is published, whether its number is foreseen, and the room's settings. The last one's window turns every 1,040 keys.
+WAYS = {BARE: ("bare", True, Settings()), PUBLISH: ("publish", True, Settings()), KEYED: ("keyed", True, Settings()),
+        UNSURE: ("publish", False, Settings()), KEYED_UNSURE: ("keyed", False, Settings()),
+        TURNED: ("keyed", True, Settings(key_age=0))}
 MOST = 1.5
-REMEMBER = "redis.call('HSETNX', KEYS[4], ARGV[2], n)\n"
-
-
-class BarePublisher(Publisher):
-    """With a key: the script remembers it as well."""
-
-    def __init__(self, client, size: int):
-        super().__init__(client, PLAIN, size)
-        first, rest = BARE.split("\n", 1)
-        self.sha = client.script_load(f"{first}\n{REMEMBER}{rest}")
-
-    def next(self) -> bytes:
-        self.count += 1
-        record, log, keys, _ = self.room.keys
-        return command("EVALSHA", self.sha, 4, record + ":n", log, record, keys, self.payload, f"key-{self.count:012d}")
 
 
 def run(setup: Setup, rounds: int = ROUNDS) -> Outcome:
     table = Table(["data", "in flight", "bare µs", "publish µs", "to bare", "quartiles", "with a key µs", "to bare",
-                   "quartiles", "to bare with a key", "quartiles"])
+                   "quartiles", "not foreseen", "and with a key", "window turned"])
     outcome = Outcome(ABOUT, table)
     server = Server()
     try:
@@ -47,27 +38,27 @@ def run(setup: Setup, rounds: int = ROUNDS) -> Outcome:
         for in_flight in IN_FLIGHT:
             for size in SIZES:
                 setup.say(f"{size:,} bytes, {in_flight} in flight")
-                used = _measure(server, rounds, in_flight, size + AROUND)
-                _add(outcome, used, size, in_flight)
+                used = _measure(server, rounds, (BARE, PUBLISH, KEYED), in_flight, size)
+                beside = _measure(server, (rounds + 2) // 3, (BARE, UNSURE, KEYED_UNSURE, TURNED), in_flight, size)
+                _add(outcome, used, beside, size, in_flight)
     finally:
         server.stop()
     outcome.remarks = [f"Redis {version}; {rounds} rounds of {ONE_RUN:,} publishes of each kind; medians, and medians "
                        "of the rounds' ratios; no subscribers",
-                       "the bare script knows no keys, no bounds and no epochs, and never drops a message; bare with a "
-                       "key: the same with one HSETNX"]
+                       "the bare script knows no keys, no bounds and no epochs, and never drops a message",
+                       "not foreseen, window turned: to bare too, in a third of the rounds"]
     return outcome
 
 
-def _measure(server: Server, rounds: int, in_flight: int, size: int) -> dict[str, list[float]]:
+def _measure(server: Server, rounds: int, kinds: tuple[str, ...], in_flight: int, size: int) -> dict[str, list[float]]:
     """Microseconds a publish; the same place is the same round."""
-    kinds = [PLAIN, PLAIN_KEYED, PUBLISH, KEYED]
     used: dict[str, list[float]] = {kind: [] for kind in kinds}
     link = Link(server.port)
     for _ in range(rounds):
         for kind in random.sample(kinds, len(kinds)):
             server.client.flushall()
-            publisher = (BarePublisher(server.client, size) if kind == PLAIN_KEYED
-                         else Publisher(server.client, kind, size))
+            way, sure, settings = WAYS[kind]
+            publisher = Publisher(server.client, way, size + AROUND, sure, settings)
             commands = [publisher.next() for _ in range(2 * ONE_RUN)]
             link.run(commands[:ONE_RUN], in_flight, [])
             before = server.cpu()
@@ -77,14 +68,14 @@ def _measure(server: Server, rounds: int, in_flight: int, size: int) -> dict[str
     return used
 
 
-def _add(outcome: Outcome, used: dict[str, list[float]], size: int, in_flight: int) -> None:
-    row = [f"{size:,} bytes", str(in_flight), number(figure(used[PLAIN]).median)]
-    for kind, to in ((PUBLISH, PLAIN), (KEYED, PLAIN), (KEYED, PLAIN_KEYED)):
-        ratio = figure(ratios(used[kind], used[to]))
-        row += [number(figure(used[kind]).median)] if to == PLAIN else []
-        row += [number(ratio.median), f"{number(ratio.low)} to {number(ratio.high)}"]
-        if to == PLAIN:
-            with_key = ", with a key" if kind == KEYED else ""
-            text = f"Redis' CPU for a publish of {size:,} bytes{with_key}, {in_flight} in flight: to bare"
-            outcome.bars.append(Bar(text, MOST, ratio.median, "×"))
+def _add(outcome: Outcome, used: dict[str, list[float]], beside: dict[str, list[float]], size: int,
+         in_flight: int) -> None:
+    row = [f"{size:,} bytes", str(in_flight), number(figure(used[BARE]).median)]
+    for kind in (PUBLISH, KEYED):
+        ratio = figure(ratios(used[kind], used[BARE]))
+        row += [number(figure(used[kind]).median), number(ratio.median), f"{number(ratio.low)} to {number(ratio.high)}"]
+        with_key = ", with a key" if kind == KEYED else ""
+        text = f"Redis' CPU for a publish of {size:,} bytes{with_key}, {in_flight} in flight: to bare"
+        outcome.bars.append(Bar(text, MOST, ratio.median, "×"))
+    row += [number(figure(ratios(beside[kind], beside[BARE])).median) for kind in (UNSURE, KEYED_UNSURE, TURNED)]
     outcome.table.rows.append(row)

@@ -77,6 +77,11 @@ bool redis_bridge::up(std::string_view key) const {
   return site && site->link().is_up();
 }
 
+unix_ms redis_bridge::server_time(std::string_view key) const {
+  auto* const site = places_->serving(key);
+  return site && site->link().is_up() ? site->link().server_time() : now().wall;
+}
+
 const redis_server* redis_bridge::serving(std::string_view key) const {
   auto* const site = places_->serving(key);
   return site ? &site->link().server() : nullptr;

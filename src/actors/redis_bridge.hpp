@@ -66,6 +66,7 @@ class redis_bridge final : public store::room_engine,
   void unsubscribe(std::string_view channel) override { places_->unsubscribe(channel); }
   bool up(std::string_view key) const override;
   store::moment now() const override { return moment_of(home_); }
+  unix_ms server_time(std::string_view key) const override;
 
   // redis_places::observer
   void on_places_up(const scope& which) override { engine_.on_link_up(which); }

@@ -82,6 +82,7 @@ void redis_connection::attempt() {
 void redis_connection::on_socket_open() {
   phase_ = phase::greeting;
   greeting_.emplace(server_.access, server_.replica_too ? server_kind::any : kind_);
+  greeted_at_ = now();
   socket_->write(greeting_->take_output());
 }
 
@@ -103,7 +104,7 @@ void redis_connection::greeted() {
   log().info("redis.up server={} use={}", address_of(server_), use_);
   next_look_ = now() + timing_.watchdog;
   arm();
-  on_up(greeting_->generation());
+  on_up(*greeting_, greeted_at_);
 }
 
 void redis_connection::cut(std::string_view why) noexcept {

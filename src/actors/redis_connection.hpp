@@ -73,8 +73,8 @@ class redis_connection : private redis_socket::observer, private wheel_timer, pr
                    server_kind kind = server_kind::master);
   ~redis_connection() override;
 
-  /// `generation`: the server's.
-  virtual void on_up(const std::string& generation) = 0;
+  /// What the server `said` when it was greeted, at `asked`.
+  virtual void on_up(const store::redis_greeting& said, time_point asked) = 0;
   /// It was up, and is no more.
   virtual void on_down() = 0;
   virtual void on_input(std::string_view bytes) = 0;
@@ -133,6 +133,7 @@ class redis_connection : private redis_socket::observer, private wheel_timer, pr
   phase phase_ = phase::stopped;
   std::shared_ptr<redis_socket> socket_;
   std::optional<store::redis_greeting> greeting_;
+  time_point greeted_at_{};
   time_point next_look_{};
   store::backoff backoff_;
   std::mt19937 random_;

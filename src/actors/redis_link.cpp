@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "store/redis_context.hpp"
-#include "store/redis_replication.hpp"
+#include "store/redis_info.hpp"
 #include "store/redis_slot.hpp"
 
 namespace roomd::actors {
@@ -158,8 +158,10 @@ void redis_link::release() {
 
 // --- up and down ---------------------------------------------------------------------------------------------------
 
-void redis_link::on_up(const std::string& generation) {
-  server_generation_ = generation;
+void redis_link::on_up(const store::redis_greeting& said, time_point asked) {
+  server_generation_ = said.generation();
+  clock_ = {};
+  clock_.look(asked, now(), said.clock());
   observer_.on_redis_up();
 }
 
@@ -197,22 +199,23 @@ void redis_link::look_at_error(const store::redis_reply& error) {
 
 // Where as much is in flight as may be, the deadlines of that tell how the server is.
 void redis_link::ask_role(bool& under_way) {
-  static constexpr std::array<std::string_view, 2> command{"INFO", "replication"};
+  static constexpr std::array<std::string_view, 3> command{"INFO", "server", "replication"};
   if (under_way) return;
-  under_way = submit(command, [this, &under_way](const result<store::redis_reply>& r) {
+  under_way = submit(command, [this, &under_way, asked = now()](const result<store::redis_reply>& r) {
     under_way = false;
-    judge(r);
+    judge(r, asked);
   });
 }
 
-void redis_link::judge(const result<store::redis_reply>& replication) {
-  if (!replication) return;
-  if (replication->what == store::redis_reply::kind::error) return cut(replication->error_word());
-  const auto said = store::parse_redis_replication(replication->text);
+void redis_link::judge(const result<store::redis_reply>& info, time_point asked) {
+  if (!info) return;
+  if (info->what == store::redis_reply::kind::error) return cut(info->error_word());
+  const auto said = store::parse_redis_info(info->text);
   if (!said) return cut("protocol");
   if (!said->master && !server().replica_too) return cut("replica");
   if (said->generation != server_generation_) generation_.clear();
   server_generation_ = said->generation;
+  clock_.look(asked, now(), said->clock);
   well();
 }
 

@@ -2,7 +2,7 @@
 // when the connection is lost first. Then it is not known whether the server has carried the command out.
 //
 // It also keeps the generation that scripts are called with (docs/decisions/redis-scripts.md, "Generation"), and forgets
-// it as soon as the server may no longer be the master that it was. See redis_connection.hpp for its life.
+// it as soon as the server may no longer be the master that it was; and it knows the server's clock. See redis_connection.hpp for its life.
 #pragma once
 
 #include <memory>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "actors/redis_connection.hpp"
+#include "store/redis_clock.hpp"
 #include "store/redis_pipeline.hpp"
 #include "store/redis_scripts.hpp"
 #include "store/redis_waits.hpp"
@@ -60,17 +61,19 @@ class redis_link final : public redis_connection {
   const std::string& generation() const { return generation_; }
   /// open.lua has named it, in a reply that is being handed out.
   void learn_generation(std::string_view generation);
+  /// The server's clock, as far as it is known. While it is up.
+  unix_ms server_time() const { return clock_.at(now()); }
 
  private:
-  void on_up(const std::string& generation) override;
+  void on_up(const store::redis_greeting& said, time_point asked) override;
   void on_down() override;
   void on_input(std::string_view bytes) override;
   std::string take_output() override;
   void look() override { ask_role(looking_); }
   std::optional<time_point> deadline() const override { return pipeline_.deadline(); }
-  void judge(const result<store::redis_reply>& replication);
+  void judge(const result<store::redis_reply>& info, time_point asked);
   void look_at_error(const store::redis_reply& error);
-  /// What kind of server it is; not asked while the same question is `under_way`.
+  /// What kind of server it is, and what its clock says; not asked while the same question is `under_way`.
   void ask_role(bool& under_way);
 
   struct script_run;
@@ -94,6 +97,7 @@ class redis_link final : public redis_connection {
   std::size_t held_bytes_ = 0;
   std::string generation_;
   std::string server_generation_;  ///< what the server said of itself last
+  store::redis_clock clock_;
   bool looking_ = false;           ///< the watchdog's question is under way
   bool doubting_ = false;          ///< whether it is a master has been asked since it refused something
 };

@@ -32,7 +32,7 @@ void redis_sentinel::look() {
 
 std::string redis_sentinel::take_output() { return std::exchange(output_, {}); }
 
-void redis_sentinel::on_up(const std::string&) {
+void redis_sentinel::on_up(const store::redis_greeting&, time_point) {
   reader_.emplace(sentinel_bounds);
   talk_.emplace(name_);
   output_.clear();

@@ -26,7 +26,7 @@ class redis_sentinel final : public redis_connection {
   const std::optional<store::redis_master>& master() const { return master_; }
 
  private:
-  void on_up(const std::string& generation) override;
+  void on_up(const store::redis_greeting& said, time_point asked) override;
   void on_down() override;
   void on_input(std::string_view bytes) override;
   std::string take_output() override;

@@ -22,7 +22,7 @@ void redis_subscriber::unsubscribe(std::string_view channel) {
   has_output();
 }
 
-void redis_subscriber::on_up(const std::string&) {
+void redis_subscriber::on_up(const store::redis_greeting&, time_point) {
   reader_.emplace(bounds_.message);
   channels_.restart();
   has_output();

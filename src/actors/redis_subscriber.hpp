@@ -48,7 +48,7 @@ class redis_subscriber final : public redis_connection {
   void renew() { cut("silent"); }
 
  private:
-  void on_up(const std::string& generation) override;
+  void on_up(const store::redis_greeting& said, time_point asked) override;
   void on_down() override;
   void on_input(std::string_view bytes) override;
   std::string take_output() override;

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "store/redis_command.hpp"
-#include "store/redis_replication.hpp"
+#include "store/redis_info.hpp"
 
 namespace roomd::store {
 namespace {
@@ -26,7 +26,7 @@ redis_greeting::redis_greeting(const redis_access& access, server wanted)
   }
   if (access.database != 0) say({"SELECT", std::to_string(access.database)});
   say({"PING"});
-  if (wanted != server::sentinel) say({"INFO", "replication"});
+  if (wanted != server::sentinel) say({"INFO", "server", "replication"});
 }
 
 std::string redis_greeting::take_output() { return std::exchange(output_, {}); }
@@ -46,10 +46,11 @@ redis_greeting::outcome redis_greeting::take(const redis_reply& reply) {
   if (reply.what != redis_reply::kind::text) return refuse("protocol");
   if (--left_ != 0) return outcome::waiting;
   if (wanted_ == server::sentinel) return outcome::welcome;
-  const auto said = parse_redis_replication(reply.text);
+  const auto said = parse_redis_info(reply.text);
   if (!said) return refuse("protocol");
   if (!said->master && wanted_ == server::master) return refuse("replica");
   generation_ = said->generation;
+  clock_ = said->clock;
   return outcome::welcome;
 }
 

@@ -1,8 +1,9 @@
 // The first commands on a new connection to Redis, sent together, and what the server makes of them: who we are, which
-// database, whether it serves (PING is refused while it loads its data, INFO is not), and whether it is a master. A
-// sentinel is asked for PING alone: it has no data and no such role. Pure. One for each connection.
+// database, whether it serves (PING is refused while it loads its data, INFO is not), whether it is a master, and what its
+// clock says. A sentinel is asked for PING alone: it has no data and no such role. Pure. One for each connection.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,8 @@ class redis_greeting {
   outcome receive(std::string_view bytes);
   /// After `welcome`: the server's master_replid; a sentinel has none.
   const std::string& generation() const { return generation_; }
+  /// After `welcome`: what the server's clock said, since 1970.
+  std::chrono::microseconds clock() const { return clock_; }
   /// After `refused`: why, one word for a log: `replica`, `protocol`, or the server's error: `wrongpass`, `loading`, …
   const std::string& problem() const { return problem_; }
 
@@ -44,6 +47,7 @@ class redis_greeting {
   std::string output_;
   std::size_t left_ = 0;  ///< replies that are still to come; a master's last one is to INFO
   std::string generation_;
+  std::chrono::microseconds clock_{};
   std::string problem_;
 };
 

@@ -1,5 +1,6 @@
 #include "store/redis_message.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 
@@ -27,6 +28,18 @@ std::optional<std::uint64_t> take_number(std::string_view& text, std::uint64_t m
 }
 
 }  // namespace
+
+std::string format_redis_message(const redis_message& m) {
+  constexpr std::size_t digits_of_seconds = 10;
+  const std::string seq = std::to_string(m.seq), seconds = std::to_string(m.time / 1000);
+  std::string text;
+  text.reserve(m.epoch.size() + m.payload.size() + 40);
+  ((text += m.epoch) += ' ') += seq;
+  text += ' ';
+  text.append(digits_of_seconds - std::min(seconds.size(), digits_of_seconds), '0') += seconds;
+  ((text += ' ') += std::to_string(m.time % 1000 * 1000)) += ' ';
+  return text += m.payload;
+}
 
 std::optional<redis_message> parse_redis_message(std::string_view text) {
   constexpr std::uint64_t most_messages = std::uint64_t{1} << 32U;

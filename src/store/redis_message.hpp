@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "core/ids.hpp"
@@ -19,6 +20,8 @@ struct redis_message {
   std::string_view payload;  ///< empty: no message, but the news that the epoch began behind `seq`
 };
 
+/// SECONDS has ten digits; publish.lua relies on that.
+std::string format_redis_message(const redis_message& m);
 /// None: it is not of that form, so not from a node's script.
 std::optional<redis_message> parse_redis_message(std::string_view text);
 

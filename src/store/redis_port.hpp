@@ -42,6 +42,8 @@ class redis_port {
   /// Commands can be sent to the key's place.
   virtual bool up(std::string_view key) const = 0;
   virtual moment now() const = 0;
+  /// What the clock of the server at the key's place says, as far as it is known. While it is up.
+  virtual unix_ms server_time(std::string_view key) const = 0;
 
  protected:
   ~redis_port() = default;

@@ -15,19 +15,25 @@ bool redis_publishes::full() const {
   return !entries_.empty() && (entries_.size() >= most_publishes || bytes_ >= most_bytes);
 }
 
-const redis_publishes::entry* redis_publishes::next(const epoch& under, const std::string& generation) {
-  const bool same = under_ == under && generation_ == generation;
+const redis_publishes::entry* redis_publishes::next(const position& newest,
+                                                    const std::string& generation) {
+  const bool same = under_ == newest.epoch && generation_ == generation;
   if (in_flight_ > 0 && (back_ || !same)) return nullptr;
   back_ = false;
   if (!same) {
-    under_ = under;
+    under_ = newest.epoch;
     generation_ = generation;
+    foreseen_ = 0;
+    sure_ = true;
   }
+  foreseen_ = std::max(foreseen_, newest.seq + 1);
   const number end = begin_ + entries_.size();
   for (next_ = std::max(next_, begin_); next_ < end; ++next_) {
     entry& e = at(next_);
     if (e.outcome || e.in_flight) continue;
     e.looks = !e.key.empty() && until_look_ == 0;
+    e.foreseen = foreseen_;
+    e.sure = sure_;
     return &e;
   }
   return nullptr;
@@ -40,13 +46,25 @@ redis_publishes::number redis_publishes::sent() {
   if (e.looks) until_look_ = keys_a_look;
   ++e.rounds;
   ++in_flight_;
+  ++foreseen_;
   return next_++;
+}
+
+/// It took no number, as far as is known; those behind it, which are still on their way, get the ones before theirs.
+void redis_publishes::back_from_flight(entry& e) {
+  if (!std::exchange(e.in_flight, false)) return;
+  --in_flight_;
+  --foreseen_;
 }
 
 void redis_publishes::answer(number n, result<receipt> r) {
   entry& e = at(n);
-  if (std::exchange(e.in_flight, false)) --in_flight_;
+  back_from_flight(e);
   const bool stored = r && !r->duplicate;
+  if (stored) {
+    sure_ = r->at.seq == e.foreseen;
+    foreseen_ = r->at.seq + in_flight_ + 1;
+  }
   if (e.looks && !stored) until_look_ = 0;
   if (!e.looks && stored && !e.key.empty() && until_look_ > 0) --until_look_;
   e.outcome = std::move(r);
@@ -55,9 +73,8 @@ void redis_publishes::answer(number n, result<receipt> r) {
 bool redis_publishes::again(number n) {
   entry& e = at(n);
   if (e.rounds >= most_rounds) return false;
-  e.in_flight = false;
+  back_from_flight(e);
   if (e.looks) until_look_ = 0;
-  --in_flight_;
   back_ = true;
   next_ = std::min(next_, n);
   return true;

@@ -6,7 +6,9 @@
 // answered before anything is sent under another one: it may come back.
 //
 // It also says which publishes with a key bear publish.lua's `look`: the first one after the room was opened, and the next
-// after every 64 that were stored; again, until one that bears it is stored.
+// after every 64 that were stored; again, until one that bears it is stored. And it foresees the number that each one will
+// get, so that publish.lua need not put it in: those behind it take the next ones. Where that was wrong for the last one
+// that was answered (another node publishes as well, a repeat takes no number), it is not sure of the next ones.
 #pragma once
 
 #include <cstdint>
@@ -37,6 +39,8 @@ class redis_publishes {
     done tell;
     int rounds = 0;    ///< times it was sent
     epoch under = {};  ///< sent under last
+    sequence foreseen = 0;  ///< the number that it probably gets; set by `next()`
+    bool sure = false;      ///< so are those that were answered last
     bool in_flight = false;
     bool looks = false;  ///< whether the window of the room's keys must turn; set by `next()`
     std::optional<result<receipt>> outcome = {};
@@ -46,8 +50,9 @@ class redis_publishes {
   /// As many wait as may, in number or in bytes; one may always.
   bool full() const;
 
-  /// The next one to be sent under this numbering; null: none may be. Valid until the next call.
-  const entry* next(const epoch& under, const std::string& generation);
+  /// The next one to be sent under this numbering, whose newest message that is known is at `newest`; null: none may be.
+  /// Valid until the next call.
+  const entry* next(const position& newest, const std::string& generation);
   /// It is being sent so; its number.
   number sent();
   const entry& operator[](number n) const { return entries_[static_cast<std::size_t>(n - begin_)]; }
@@ -66,6 +71,7 @@ class redis_publishes {
   bool empty() const { return entries_.empty(); }
 
  private:
+  void back_from_flight(entry& e);
   entry& at(number n) { return entries_[static_cast<std::size_t>(n - begin_)]; }
 
   std::deque<entry> entries_;
@@ -76,6 +82,8 @@ class redis_publishes {
   std::uint32_t until_look_ = 0;  ///< keys to be stored before the next look
   epoch under_;
   std::string generation_;
+  sequence foreseen_ = 0;  ///< of the one that is sent next
+  bool sure_ = true;
   bool back_ = false;  ///< one came back and waits for those in flight
   bool telling_ = false;
 };

@@ -3,9 +3,39 @@
 #include <array>
 #include <utility>
 
+#include "store/redis_message.hpp"
 #include "store/redis_room.hpp"
 
 namespace roomd::store {
+namespace {
+
+/// publish.lua's ARGV for one publish.
+class publish_words {
+ public:
+  publish_words(const redis_publishes::entry& e, const epoch& under, const std::string& generation, unix_ms at,
+                std::uint64_t step)
+      : numbering_(under + '@' + generation),
+        seq_(std::to_string(e.foreseen)),
+        message_(format_redis_message({under, e.foreseen, at, e.payload})),
+        step_(std::to_string(step)),
+        count_(e.looks ? 6 : step > 1 ? 5 : e.key.empty() ? 3 : 4) {
+    words_ = {message_, numbering_, seq_, e.key, step_, "1"};
+    if (e.sure) return;
+    words_[0].remove_prefix(under.size() + 1 + seq_.size());
+    words_[2] = {};
+  }
+  publish_words(const publish_words&) = delete;  // it holds views of itself
+  publish_words& operator=(const publish_words&) = delete;
+
+  redis_port::words all() const { return std::span(words_).first(count_); }
+
+ private:
+  std::string numbering_, seq_, message_, step_;
+  std::array<std::string_view, 6> words_;
+  std::size_t count_;
+};
+
+}  // namespace
 
 // --- publishing ----------------------------------------------------------------------------------------------------
 
@@ -30,19 +60,16 @@ void redis_room::append(draft what, redis_publishes::done tell) {
 
 void redis_room::publish_waiting() {
   while (may_publish()) {
-    const auto& epoch = replica_.log().numbering();
-    const auto* const next = publishes_.next(epoch, generation());
+    const auto& log = replica_.log();
+    const auto* const next = publishes_.next({log.numbering(), log.head()}, generation());
     if (!next) break;
-    const std::string numbering = epoch + '@' + generation();
-    const auto places = kept_.step(next->payload.size());
-    const std::string step_text = std::to_string(places);
-    const std::array<std::string_view, 5> arguments{next->payload, numbering, next->key, step_text, "1"};
-    const std::size_t words = next->looks ? 5 : places > 1 ? 4 : next->key.empty() ? 2 : 3;
+    const publish_words words(*next, log.numbering(), generation(), shared_.port.server_time(channel()),
+                              kept_.step(next->payload.size()));
     const auto keys = keys_.all(kept_.has_history());
     const std::size_t keys_used = next->key.empty() ? 2 : 4;
     const auto n = publishes_.sent();
     const auto then = [n](redis_room& room, const reply& r) { room.take_published(n, r); };
-    if (!run(scripts::publish, std::span(keys).first(keys_used), std::span(arguments).first(words), then))
+    if (!run(scripts::publish, std::span(keys).first(keys_used), words.all(), then))
       publishes_.answer(n, redis_unavailable(why::link_down));
   }
   publishes_.tell();
@@ -77,9 +104,7 @@ void redis_room::publish_again(redis_publishes::number n) {
 /// Sends what is not kept; `lost` is told where it did not go out after all. False: it cannot go out now.
 bool redis_room::pass(std::string_view mark, std::string_view payload, moment at, void (*lost)(redis_room&)) {
   if (!subscribed_ || !reachable()) return false;
-  const auto micros = std::to_string(at.wall % 1000 * 1000);
-  auto message = std::string(mark) + " 0 " + std::to_string(at.wall / 1000) + ' ' + micros + ' ';
-  message += payload;
+  const std::string message = format_redis_message({mark, 0, at.wall, payload});
   const std::array<std::string_view, 3> command{"SPUBLISH", channel(), message};
   return shared_.port.submit(command, [weak = weak_from_this(), lost](const reply& r) {
     const auto room = weak.lock();

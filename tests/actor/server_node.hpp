@@ -73,6 +73,7 @@ class server_node final : public store::redis_port {
   }
   bool up(std::string_view) const override { return true; }
   store::moment now() const override { return now_; }
+  unix_ms server_time(std::string_view) const override { return now_.wall; }
 
  private:
   struct place {
@@ -90,11 +91,11 @@ class server_node final : public store::redis_port {
   /// The time stands in the script itself: a key that held it would be in another slot than the room's.
   std::string clocked(std::string_view script) const {
     constexpr std::string_view server_clock = "call('TIME')";
+    const std::string ours =
+        "({'" + std::to_string(now_.wall / 1000) + "', '" + std::to_string(now_.wall % 1000 * 1000) + "'})";
     std::string text(script);
-    if (const auto found = text.find(server_clock); found != text.npos)
-      text.replace(
-          found, server_clock.size(),
-          "{'" + std::to_string(now_.wall / 1000) + "', '" + std::to_string(now_.wall % 1000 * 1000) + "'}");
+    for (auto found = text.find(server_clock); found != text.npos; found = text.find(server_clock))
+      text.replace(found, server_clock.size(), ours);
     return text;
   }
 

@@ -169,6 +169,25 @@ TEST_CASE("redis link: the watchdog sees another generation, and another role") 
   CHECK(up.link.news.until("down"));
 }
 
+TEST_CASE("redis link: it knows the server's clock from the greeting, and follows it") {
+  auto timing = calm();
+  timing.watchdog = 1ms;
+  fake_redis server;
+  link_rig link(at_port(server.port()), timing);
+  link.start();
+  auto peer = server.welcome();  // at 1,700,000,000 s
+  CHECK(link.news.next() == "up");
+  const auto seconds = [&] { return link.ask([](const redis_link& l) { return l.server_time() / 1000; }); };
+  const auto first = seconds();
+  CHECK(first >= 1'700'000'000);
+  CHECK(first < 1'700'000'300);
+  peer.until("replication\r\n");
+  peer.send(redis_peer::replication("master", "0a1b", "1600000000000000"));
+  peer.until("replication\r\n");  // so the first is judged
+  CHECK(seconds() >= 1'600'000'000);
+  CHECK(seconds() < 1'600'000'300);
+}
+
 TEST_CASE(
     "redis link: in a cluster a slot that has moved says nothing of the others, but the role is asked at "
     "once") {

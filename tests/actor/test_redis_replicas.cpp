@@ -35,7 +35,7 @@ struct replicated_redis {
   bool publish(const std::string& text, const std::string& key) {
     return link.run(redis_scripts::publish,
                     {kept_room, kept_room + ":log", kept_room + ":keys", kept_room + ":old"},
-                    {text, numbering, key}, text);
+                    {"candidate 1 1700000000 0 " + text, numbering, "1", key}, text);
   }
 };
 

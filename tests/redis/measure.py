@@ -10,7 +10,7 @@ import socket
 import statistics
 import sys
 
-from rooms import Room, Settings, text_of
+from rooms import Room, Settings, publish_arguments, text_of
 from servers import Server
 
 BARE = """local n = redis.call('INCR', KEYS[1])
@@ -29,11 +29,12 @@ def command(*arguments):
 
 
 class Publisher:
-    """Makes the commands of one kind of publish: `bare`, `publish`, `keyed`."""
+    """Makes the commands of one kind of publish: `bare`, `publish`, `keyed`. Not `sure`: without foreseeing the number,
+    as where several nodes publish at once. `settings`: the room's."""
 
-    def __init__(self, client, kind, size):
-        self.kind, self.payload, self.count = kind, b"x" * size, 0
-        self.room = Room(client, "maths-101")
+    def __init__(self, client, kind, size, sure=True, settings=Settings()):
+        self.kind, self.payload, self.count, self.sure = kind, b"x" * size, 0, sure
+        self.room = Room(client, "maths-101", settings)
         self.channel = self.room.channel
         self.sha = client.script_load(BARE if kind == "bare" else text_of("publish"))
         if kind != "bare":
@@ -44,12 +45,12 @@ class Publisher:
         if self.kind == "bare":
             record = self.room.record
             return command("EVALSHA", self.sha, 3, record + ":n", record + ":log", record, self.payload)
-        numbering = self.room.epoch + b"@" + self.room.generation
-        if self.kind == "publish":
-            return command("EVALSHA", self.sha, 2, *self.room.keys[:2], self.payload, numbering)
-        look = ("1", "1") if self.count % 65 == 1 else ()  # as the engine
-        key = f"key-{self.count:012d}"
-        return command("EVALSHA", self.sha, 4, *self.room.keys, self.payload, numbering, key, *look)
+        keyed = self.kind == "keyed"
+        seq = self.count if self.sure else None
+        arguments = publish_arguments(self.room.epoch + b"@" + self.room.generation, seq, self.room.clock(), self.payload,
+                                      f"key-{self.count:012d}" if keyed else None,
+                                      look=keyed and self.count % 65 == 1)  # as the engine
+        return command("EVALSHA", self.sha, 4 if keyed else 2, *self.room.keys[:4 if keyed else 2], *arguments)
 
 
 class Link:

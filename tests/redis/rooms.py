@@ -4,6 +4,7 @@ import hashlib
 import itertools
 import os
 import random
+import time
 from collections import namedtuple
 
 import redis
@@ -41,6 +42,21 @@ def parse(message):
     return Message(epoch, int(seq), int(seconds), int(micros), payload)
 
 
+def format_message(epoch, seq, micros, payload):
+    return b"%s %d %010d %d %s" % (epoch, seq, micros // 10**6, micros % 10**6, payload)
+
+
+def publish_arguments(numbering, seq, micros, payload, key=None, step=1, look=False):
+    """publish.lua's ARGV, as the engine has them, for a message that is thought to get the number `seq`; None: nobody
+    knows."""
+    epoch, _ = numbering.split(b"@")
+    message = format_message(epoch, seq or 0, micros, payload)
+    if seq is None:
+        message, seq = message[len(epoch) + 2:], ""
+    every = [message, numbering, seq, key or "", step, 1]
+    return every[:6 if look else 5 if step > 1 else 4 if key else 3]
+
+
 def new_epoch():
     return f"{word}.{next(counter)}".encode()
 
@@ -71,23 +87,27 @@ class Room:
         self.keys = [record, record + ":log", record + ":keys", record + ":old"]
         self.epoch, self.generation = b"", b"0" * 40
         self.until_look = 0
+        self.head = 0  # the newest number that is known here
+        self.sure = True  # foresees what number a message gets
+        self.clock = lambda: time.time_ns() // 1000  # Redis' clock, in microseconds
 
     def open(self, create=True, candidate=None):
         opened = Opened(*self.scripts.run(self.client, "open", self.keys, candidate or new_epoch(), int(create),
                                           " ".join(map(str, self.settings.told()))))
         self.epoch, self.generation = opened.epoch, opened.generation
-        self.until_look = 0
+        self.until_look, self.head = 0, opened.head
         return opened
 
     def publish_once(self, payload, key=None):
         """The script's reply."""
         told = self.settings.told()
         keys = [self.record, self.keys[1] if told.places else self.record, *self.keys[2:]]
-        step = 1 + 2**32 * (self.settings.places_of(payload) - 1)
-        look = key and self.until_look == 0
-        arguments = [key, step, 1] if look else [key or "", step] if step > 1 else [key] if key else []
-        reply = self.scripts.run(self.client, "publish", keys if key else keys[:2], payload,
-                                 self.epoch + b"@" + self.generation, *arguments)
+        look = bool(key) and self.until_look == 0
+        arguments = publish_arguments(self.epoch + b"@" + self.generation, self.head + 1 if self.sure else None,
+                                      self.clock(), payload, key, 1 + 2**32 * (self.settings.places_of(payload) - 1), look)
+        reply = self.scripts.run(self.client, "publish", keys if key else keys[:2], *arguments)
+        if reply > 0:
+            self.head = reply
         if key and reply > 0:
             self.until_look = 64 if look else self.until_look - 1
         return reply

@@ -3,7 +3,7 @@
 import unittest
 
 import redis
-from rooms import Room, Scripts, Settings, Subscription, new_epoch, text_of
+from rooms import Room, Scripts, Settings, Subscription, new_epoch, publish_arguments, text_of
 from servers import ServerTest
 
 
@@ -28,6 +28,25 @@ class PublishTest(ServerTest):
         subscription.close()
         self.assertEqual(sent, self.room.read_from(1).messages[0])
         self.assertEqual((sent.epoch, sent.seq, sent.payload), (self.room.epoch, 1, b'{"a": 1}\x00\xff'))
+
+    def test_a_number_that_was_not_foreseen_is_put_in(self):
+        self.room.open()
+        subscription = Subscription(self.server.port, self.room.channel)
+        seconds, micros = divmod(self.room.clock(), 10**6)
+        self.room.clock = lambda: seconds * 10**6 + micros
+        sizes = (0, 1, 7000, 70000)  # also of more than one piece of Lua's buffers
+        for i, wrong in enumerate((0, -1, 1, 7, 10**9, 2**32 - 1, None)):
+            for j, size in enumerate(sizes):
+                seq, payload, key = i * len(sizes) + j + 1, b"\x00 1 %d" % i + b"\xff" * size, f"{i} {j}"
+                self.room.sure = wrong is not None
+                self.room.head = max(seq - 1 + (wrong or 0), 0)
+                self.assertEqual(self.room.publish(payload, key), seq)
+                sent = subscription.next()
+                self.assertEqual(sent, (self.room.epoch, seq, seconds, micros, payload))
+                self.assertEqual(sent, self.room.read_from(seq).messages[0])
+                self.assertEqual(self.redis.hget(self.room.keys[2], key), b"%d %d" % (seq, seconds))
+                self.assertEqual(self.room.publish(b"again", key), -seq)
+        subscription.close()
 
     def test_an_unknown_room_is_not_made_by_a_publish(self):
         self.room.epoch = new_epoch()
@@ -115,10 +134,12 @@ class PublishTest(ServerTest):
         before = {key: self.redis.dump(key) for key in self.redis.keys()}
         keys, numbering = self.room.keys, self.room.epoch + b"@" + self.room.generation
         for other in (self.room.epoch + b"@" + b"0" * 40, b"another.epoch@" + self.room.generation):
-            for key in ([], ["a"], ["b"]):
-                self.assertEqual(self.room.scripts.run(self.redis, "publish", keys, b"m", other, *key), 0)
-        for arguments in ([b"m", numbering, "", "x"], [b"m", numbering, "k" * 513],
-                          [b"m" * 67174401, numbering]):
+            for key in (None, "a", "b"):
+                arguments = publish_arguments(other, 2, 0, b"m", key)
+                self.assertEqual(self.room.scripts.run(self.redis, "publish", keys, *arguments), 0)
+        for arguments in ([b"m", numbering], [b"m", numbering, "x"], [b"m", numbering, 2, "", "x"],
+                          [b"m", numbering, 2, "k" * 513],
+                          [b"m" * 67174401, numbering, 2]):
             with self.assertRaises(redis.exceptions.ResponseError):
                 self.room.scripts.run(self.redis, "publish", keys, *arguments)
         self.assertEqual(self.room.publish(b"m", "a"), -2, "a repeat")

@@ -17,7 +17,8 @@ def with_our_clock(text):
 
 
 class History:
-    """One room, several nodes, faults. `steady`: the clock never steps back, so that ages are exact."""
+    """One room, several nodes, faults. `steady`: the clock never steps back and all nodes know it, so that ages are
+    exact. Else each node is wrong by as much as it may."""
 
     def __init__(self, client, seed, steady):
         self.client, self.random, self.steady = client, random.Random(seed), steady
@@ -33,6 +34,8 @@ class History:
             "string.match(call('INFO', 'replication'), 'master_replid:(%x+)')",
             f"call('HGET', '{CLOCK}', 'generation')"))
         self.nodes = [Room(client, settings=self.settings, scripts=scripts) for _ in range(3)]
+        for node in self.nodes:
+            node.clock = lambda wrong=0 if steady else self.random.randint(-900_000, 900_000): self.now + wrong
         self.promote(self.generation)
         self.model = Model(self.settings)
         self.names = {}  # (epoch, number) → payload, for ever
@@ -64,6 +67,7 @@ class History:
 
     def publish(self):
         node, r = self.node(), self.random
+        node.sure = r.random() < 0.7
         payload = b"%d " % self.published + b"x" * r.choice([0, 10, 200, 3000])
         self.published += 1
         key = r.choice([None, None, f"new {self.published}", f"repeat {r.randrange(20)}",

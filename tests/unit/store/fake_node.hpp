@@ -165,6 +165,7 @@ class fake_node final : public redis_port {
   }
   bool up(std::string_view key) const override { return up_ && !away_.contains(std::string(key)); }
   moment now() const override { return at(); }
+  unix_ms server_time(std::string_view) const override { return server_.wall; }
 
  private:
   struct command {

@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "store/redis_message.hpp"
 #include "store/redis_port.hpp"
 
 namespace roomd::store::test {
@@ -70,6 +71,8 @@ class fake_redis {
   std::map<std::string, room> rooms;  ///< by record
   std::set<const listener*> listeners;
   std::map<const redis_script*, int> calls;  ///< that were asked for
+  int misjudged = 0;                         ///< messages that came under another number than they got
+  int unforeseen = 0;                        ///< and that came without one
 
   void flush() { rooms.clear(); }
   /// Another server, with what was replicated to it, is the master now.
@@ -112,10 +115,6 @@ class fake_redis {
     return n;
   }
 
-  std::string message(const std::string& epoch, sequence seq, const std::string& payload) const {
-    return epoch + ' ' + std::to_string(seq) + ' ' + std::to_string(wall / 1000) + ' ' +
-           std::to_string(wall % 1000 * 1000) + ' ' + payload;
-  }
   static std::string lineage_text(const room& r) {
     std::string text;
     for (const auto& p : r.lineage) text += (text.empty() ? "" : " ") + p.epoch + ':' + std::to_string(p.seq);
@@ -127,7 +126,12 @@ class fake_redis {
     if (found == rooms.end()) return integer_reply(0);
     room& r = found->second;
     if (arguments[1] != r.epoch + '@' + r.generation) return integer_reply(0);
-    const std::string key = arguments.size() > 2 ? arguments[2] : "";
+    const bool foreseen = !arguments[2].empty();
+    const auto whole = foreseen ? arguments[0] : r.epoch + " 0" + arguments[0];
+    const auto m = *parse_redis_message(whole);
+    if (m.epoch != r.epoch || (foreseen && arguments[2] != std::to_string(m.seq)))
+      return error_reply("ERR roomd.argument");
+    const std::string key = arguments.size() > 3 ? arguments[3] : "";
     if (const auto first = key.empty() ? r.keys.end() : r.keys.find(key); first != r.keys.end()) {
       const auto later = std::count_if(r.keys.begin(), r.keys.end(),
                                        [&](const auto& k) { return k.second.seq > first->second.seq; });
@@ -136,9 +140,14 @@ class fake_redis {
         return integer_reply(-static_cast<std::int64_t>(first->second.seq));
     }
     const sequence seq = ++r.head;
-    if (!key.empty()) r.keys[key] = {seq, wall};
-    const auto text = message(r.epoch, seq, arguments[0]);
-    if (keys[1] != keys[0]) r.log[seq] = {text, arguments[0], wall};
+    if (!foreseen) {
+      ++unforeseen;
+    } else if (seq != m.seq) {
+      ++misjudged;
+    }
+    if (!key.empty()) r.keys[key] = {seq, m.time};
+    const auto text = format_redis_message({r.epoch, seq, m.time, m.payload});
+    if (keys[1] != keys[0]) r.log[seq] = {text, std::string(m.payload), m.time};
     send(keys[0], text);
     return integer_reply(static_cast<std::int64_t>(seq));
   }
@@ -159,7 +168,7 @@ class fake_redis {
     if (what > 0) {
       r.epoch = arguments[0];
       r.generation = generation;
-      send(keys[0], message(r.epoch, r.head, ""));
+      send(keys[0], format_redis_message({r.epoch, r.head, wall, ""}));
     }
     return list_of(text_reply(r.epoch), text_reply(generation), text_reply(lineage_text(r)),
                    integer_reply(static_cast<std::int64_t>(r.head)), integer_reply(what));

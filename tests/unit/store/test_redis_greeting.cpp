@@ -1,7 +1,7 @@
 #include <string>
 
 #include "store/redis_greeting.hpp"
-#include "store/redis_replication.hpp"
+#include "store/redis_info.hpp"
 
 #include "catch.hpp"
 
@@ -10,14 +10,15 @@ using outcome = redis_greeting::outcome;
 
 namespace {
 
-const std::string ping_and_info = "*1\r\n$4\r\nPING\r\n*2\r\n$4\r\nINFO\r\n$11\r\nreplication\r\n";
+const std::string ping_and_info = 
+    "*1\r\n$4\r\nPING\r\n*3\r\n$4\r\nINFO\r\n$6\r\nserver\r\n$11\r\nreplication\r\n";
 
 std::string bulk(const std::string& text) {
   return '$' + std::to_string(text.size()) + "\r\n" + text + "\r\n";
 }
 
 std::string info(const std::string& role) {
-  return bulk("# Replication\r\nrole:" + role +
+  return bulk("# Server\r\nserver_time_usec:1700000000123456\r\n\r\n# Replication\r\nrole:" + role +
               "\r\nconnected_slaves:0\r\nmaster_replid:0a1b\r\nmaster_replid2:00\r\n");
 }
 
@@ -52,6 +53,7 @@ TEST_CASE("redis greeting: a master that serves is welcome, wherever its answer 
     CHECK(g.receive(answer.substr(0, cut)) == outcome::waiting);
     CHECK(g.receive(answer.substr(cut)) == outcome::welcome);
     CHECK(g.generation() == "0a1b");
+    CHECK(g.clock() == std::chrono::microseconds(1700000000123456));
   }
 }
 
@@ -83,16 +85,22 @@ TEST_CASE("redis greeting: what is no answer to it is refused") {
   CHECK(refused("$1000000\r\n" + std::string(100000, 'x')) == "protocol");
 }
 
-TEST_CASE("redis replication: role and generation, whatever stands around them") {
-  const auto r = parse_redis_replication("role:master\nx\nmaster_replid:ff00");
+TEST_CASE("redis info: role, generation and clock, whatever stands around them") {
+  const auto r = parse_redis_info("role:master\nx\nserver_time_usec:17\nmaster_replid:ff00");
   REQUIRE(r);
   CHECK(r->master);
   CHECK(r->generation == "ff00");
-  CHECK_FALSE(parse_redis_replication("role:slave\r\nmaster_replid:ff00\r\n")->master);
+  CHECK(r->clock == std::chrono::microseconds(17));
+  CHECK_FALSE(
+      parse_redis_info("server_time_usec:17\r\nrole:slave\r\nmaster_replid:ff00\r\n")->master);
 }
 
-TEST_CASE("redis replication: without both it is none") {
-  for (const auto* text : {"", "role:master", "master_replid:ff00", "role:master\r\nmaster_replid:\r\n",
-                           "role:master\r\nmaster_replid:no hex\r\n", "xrole:master\r\nmaster_replid:ff\r\n"})
-    CHECK_FALSE(parse_redis_replication(text));
+TEST_CASE("redis info: without all three it is none") {
+  const std::string clock = "server_time_usec:17\r\n", role = "role:master\r\n", id = "master_replid:ff00\r\n";
+  CHECK(parse_redis_info(clock + role + id));
+  for (const auto& text : {std::string(), clock + role, clock + id, role + id, clock + 'x' + role + id,
+                           clock + role + "master_replid:\r\n", clock + role + "master_replid:no hex\r\n"})
+    CHECK_FALSE(parse_redis_info(text));
+  for (const char* number : {"", "-1", "1x", "1.5", "99999999999999999999", "10000000000000000"})
+    CHECK_FALSE(parse_redis_info("server_time_usec:" + std::string(number) + "\r\n" + role + id));
 }

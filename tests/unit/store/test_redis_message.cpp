@@ -16,6 +16,24 @@ TEST_CASE("redis message: number, time and payload of what a script sent") {
   CHECK(m->payload == "{\"x\":1} and more");
 }
 
+TEST_CASE("redis message: what is formatted is parsed again") {
+  const std::string text = format_redis_message({"a.0", 42, 1700000000007, "some text"});
+  CHECK(text == "a.0 42 1700000000 7000 some text");
+  const auto m = parse_redis_message(text);
+  REQUIRE(m);
+  CHECK(m->epoch == "a.0");
+  CHECK(m->seq == 42);
+  CHECK(m->time == 1700000000007);
+  CHECK(m->payload == "some text");
+}
+
+TEST_CASE("redis message: its seconds have ten digits, whatever the clock shows") {
+  CHECK(format_redis_message({"a.0", 1, 0, ""}) == "a.0 1 0000000000 0 ");
+  CHECK(format_redis_message({"a.0", 1, 12345, "x"}) == "a.0 1 0000000012 345000 x");
+  CHECK(format_redis_message({"a.0", 1, 9999999999999, "x"}) == "a.0 1 9999999999 999000 x");
+  CHECK(parse_redis_message("a.0 1 0000000012 345000 x")->time == 12345);
+}
+
 TEST_CASE("redis message: without a payload it is the news of an epoch") {
   const auto m = parse_redis_message("b.7 100 1700000000 0 ");
   REQUIRE(m);

@@ -51,6 +51,48 @@ TEST_CASE("redis room: a key that another node has published is a duplicate") {
   CHECK(w.a.told[0]->duplicate);
 }
 
+TEST_CASE("redis room: a message goes to the server under the number that it gets, and at the server's time") {
+  one_room w;
+  guest b(w.other);
+  w.pump();
+  w.server.wall = 1700000000123;
+  w.a.publish_many(20);
+  w.pump();
+  b.publish("k");
+  b.publish("k");  // takes no number
+  w.pump();
+  w.a.publish_many(3);
+  w.pump();
+  CHECK(w.server.misjudged + w.server.unforeseen == 0);
+  REQUIRE(w.a.heard().size() == 24);
+  CHECK(w.a.room.heard.back()->time == 1700000000123);
+}
+
+TEST_CASE("redis room: where two nodes publish at once, the numbers that they expect are put right") {
+  one_room w;
+  guest b(w.other);
+  w.pump();
+  for (int i = 0; i < 3; ++i) {
+    w.a.publish("a" + std::to_string(i));
+    b.publish("b" + std::to_string(i));
+  }
+  w.pump();
+  CHECK(w.server.misjudged == 3);
+  w.a.publish();
+  w.pump();
+  b.publish_many(2);  // not sure of their numbers
+  w.pump();
+  b.publish_many(2);  // sure again
+  w.pump();
+  CHECK(w.server.misjudged == 3);
+  CHECK(w.server.unforeseen == 2);
+  for (auto* each : {&w.a, &b}) CHECK(each->heard() == numbers_t{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
+  w.a.publish("b2");
+  w.pump();
+  CHECK(w.a.told.back()->duplicate);
+  CHECK(w.a.told.back()->at.seq == b.answers()[2]);
+}
+
 TEST_CASE("redis room: publishes under a numbering that is gone wait for the new one, in their order") {
   one_room w;
   w.server.flush();
