@@ -98,8 +98,8 @@ class redis_link final : public redis_connection {
   std::string generation_;
   std::string server_generation_;  ///< what the server said of itself last
   store::redis_clock clock_;
-  bool looking_ = false;           ///< the watchdog's question is under way
-  bool doubting_ = false;          ///< whether it is a master has been asked since it refused something
+  bool looking_ = false;   ///< the watchdog's question is under way
+  bool doubting_ = false;  ///< whether it is a master has been asked since it refused something
 };
 
 }  // namespace roomd::actors

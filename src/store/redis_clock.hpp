@@ -23,7 +23,8 @@ class redis_clock {
   /// After the first look.
   unix_ms at(time_point when) const {
     using std::chrono::milliseconds;
-    return std::chrono::floor<milliseconds>(ahead_.value_or(std::chrono::microseconds(0)) + since_start(when)).count();
+    return std::chrono::floor<milliseconds>(ahead_.value_or(std::chrono::microseconds(0)) + since_start(when))
+        .count();
   }
 
  private:

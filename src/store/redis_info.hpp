@@ -10,7 +10,7 @@ namespace roomd::store {
 
 struct redis_info {
   bool master = false;
-  std::string_view generation;  ///< master_replid: another one after every promotion and restart
+  std::string_view generation;        ///< master_replid: another one after every promotion and restart
   std::chrono::microseconds clock{};  ///< since 1970
 };
 

@@ -15,8 +15,7 @@ bool redis_publishes::full() const {
   return !entries_.empty() && (entries_.size() >= most_publishes || bytes_ >= most_bytes);
 }
 
-const redis_publishes::entry* redis_publishes::next(const position& newest,
-                                                    const std::string& generation) {
+const redis_publishes::entry* redis_publishes::next(const position& newest, const std::string& generation) {
   const bool same = under_ == newest.epoch && generation_ == generation;
   if (in_flight_ > 0 && (back_ || !same)) return nullptr;
   back_ = false;

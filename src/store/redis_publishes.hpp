@@ -37,8 +37,8 @@ class redis_publishes {
     std::string payload;
     std::string key;
     done tell;
-    int rounds = 0;    ///< times it was sent
-    epoch under = {};  ///< sent under last
+    int rounds = 0;         ///< times it was sent
+    epoch under = {};       ///< sent under last
     sequence foreseen = 0;  ///< the number that it probably gets; set by `next()`
     bool sure = false;      ///< so are those that were answered last
     bool in_flight = false;

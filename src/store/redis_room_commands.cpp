@@ -12,13 +12,16 @@ namespace {
 /// publish.lua's ARGV for one publish.
 class publish_words {
  public:
-  publish_words(const redis_publishes::entry& e, const epoch& under, const std::string& generation, unix_ms at,
-                std::uint64_t step)
+  publish_words(const redis_publishes::entry& e, const epoch& under, const std::string& generation,
+                unix_ms at, std::uint64_t step)
       : numbering_(under + '@' + generation),
         seq_(std::to_string(e.foreseen)),
         message_(format_redis_message({under, e.foreseen, at, e.payload})),
         step_(std::to_string(step)),
-        count_(e.looks ? 6 : step > 1 ? 5 : e.key.empty() ? 3 : 4) {
+        count_(e.looks         ? 6
+               : step > 1      ? 5
+               : e.key.empty() ? 3
+                               : 4) {
     words_ = {message_, numbering_, seq_, e.key, step_, "1"};
     if (e.sure) return;
     words_[0].remove_prefix(under.size() + 1 + seq_.size());

@@ -64,8 +64,8 @@ class redis_peer {
   }
   static std::string replication(const std::string& role, const std::string& generation,
                                  const std::string& micros = "1700000000000000") {
-    const std::string text = "server_time_usec:" + micros + "\r\nrole:" + role +
-                             "\r\nmaster_replid:" + generation + "\r\n";
+    const std::string text =
+        "server_time_usec:" + micros + "\r\nrole:" + role + "\r\nmaster_replid:" + generation + "\r\n";
     return '$' + std::to_string(text.size()) + "\r\n" + text + "\r\n";
   }
 

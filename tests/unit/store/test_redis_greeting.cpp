@@ -10,7 +10,7 @@ using outcome = redis_greeting::outcome;
 
 namespace {
 
-const std::string ping_and_info = 
+const std::string ping_and_info =
     "*1\r\n$4\r\nPING\r\n*3\r\n$4\r\nINFO\r\n$6\r\nserver\r\n$11\r\nreplication\r\n";
 
 std::string bulk(const std::string& text) {
@@ -91,12 +91,12 @@ TEST_CASE("redis info: role, generation and clock, whatever stands around them")
   CHECK(r->master);
   CHECK(r->generation == "ff00");
   CHECK(r->clock == std::chrono::microseconds(17));
-  CHECK_FALSE(
-      parse_redis_info("server_time_usec:17\r\nrole:slave\r\nmaster_replid:ff00\r\n")->master);
+  CHECK_FALSE(parse_redis_info("server_time_usec:17\r\nrole:slave\r\nmaster_replid:ff00\r\n")->master);
 }
 
 TEST_CASE("redis info: without all three it is none") {
-  const std::string clock = "server_time_usec:17\r\n", role = "role:master\r\n", id = "master_replid:ff00\r\n";
+  const std::string clock = "server_time_usec:17\r\n", role = "role:master\r\n",
+                    id = "master_replid:ff00\r\n";
   CHECK(parse_redis_info(clock + role + id));
   for (const auto& text : {std::string(), clock + role, clock + id, role + id, clock + 'x' + role + id,
                            clock + role + "master_replid:\r\n", clock + role + "master_replid:no hex\r\n"})

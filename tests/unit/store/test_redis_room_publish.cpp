@@ -51,7 +51,8 @@ TEST_CASE("redis room: a key that another node has published is a duplicate") {
   CHECK(w.a.told[0]->duplicate);
 }
 
-TEST_CASE("redis room: a message goes to the server under the number that it gets, and at the server's time") {
+TEST_CASE(
+    "redis room: a message goes to the server under the number that it gets, and at the server's time") {
   one_room w;
   guest b(w.other);
   w.pump();
