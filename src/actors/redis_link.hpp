@@ -2,7 +2,8 @@
 // when the connection is lost first. Then it is not known whether the server has carried the command out.
 //
 // It also keeps the generation that scripts are called with (docs/decisions/redis-scripts.md, "Generation"), and forgets
-// it as soon as the server may no longer be the master that it was; and it knows the server's clock. See redis_connection.hpp for its life.
+// it as soon as the server may no longer be the master that it was; and it knows the server's clock. See
+// redis_connection.hpp for its life.
 #pragma once
 
 #include <memory>

@@ -14,8 +14,9 @@ class Key:
 class Model:
     """`at` is Redis' clock in microseconds; `passed` the same without its steps back, by which a key's age counts."""
 
-    def __init__(self, settings):
+    def __init__(self, settings, clocks_wrong=0):
         self.settings, self.told = settings, settings.told()
+        self.clocks_wrong = clocks_wrong  # by how many ms a publisher's clock may be
         self.forget()
 
     def forget(self):
@@ -39,8 +40,8 @@ class Model:
         told = self.told
         for key in self.keys.values():
             later = self.keyed - key.ordinal
-            # The scripts remember whole seconds, and a publisher's clock may be wrong by one.
-            young = (passed - key.passed) // 1000 < told.key_age - 2000
+            # The scripts remember whole seconds.
+            young = (passed - key.passed) // 1000 < told.key_age - 1000 - self.clocks_wrong
             if not (young or later < told.key_count) or later >= told.key_most // 2:
                 key.promised = False
 

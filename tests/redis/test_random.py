@@ -34,10 +34,11 @@ class History:
             "string.match(call('INFO', 'replication'), 'master_replid:(%x+)')",
             f"call('HGET', '{CLOCK}', 'generation')"))
         self.nodes = [Room(client, settings=self.settings, scripts=scripts) for _ in range(3)]
+        wrong = 0 if steady else 900  # ms
         for node in self.nodes:
-            node.clock = lambda wrong=0 if steady else self.random.randint(-900_000, 900_000): self.now + wrong
+            node.clock = lambda off=1000 * self.random.randint(-wrong, wrong): self.now + off
         self.promote(self.generation)
-        self.model = Model(self.settings)
+        self.model = Model(self.settings, wrong)
         self.names = {}  # (epoch, number) → payload, for ever
         self.snapshot = None
         self.published = 0
