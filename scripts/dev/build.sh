@@ -44,8 +44,8 @@ cmd_run() {
   cat <<'TEXT'
 
 The playground, as two users of one room (with the default settings):
-  http://localhost:8080/ui/Maths?id_user=1
-  http://localhost:8080/ui/Maths?id_user=2
+  http://127.0.0.1:8080/ui/Maths?id_user=1
+  http://127.0.0.1:8080/ui/Maths?id_user=2
 
 TEXT
   exec build/release/roomd "$@"

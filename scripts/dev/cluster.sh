@@ -83,7 +83,7 @@ print_cluster() { # REDIS-PORT PORT...
   printf '\n%-7s %-22s %s\n' node address playground
   for port in "$@"; do
     number=$((number + 1))
-    printf '%-7s %-22s %s\n' "node$number" "127.0.0.1:$port" "http://localhost:$port/ui/Maths?id_user=$number"
+    printf '%-7s %-22s %s\n' "node$number" "127.0.0.1:$port" "http://127.0.0.1:$port/ui/Maths?id_user=$number"
   done
   printf '%-7s %-22s %s\n\n' redis "127.0.0.1:$redis" "redis-cli -p $redis"
 }

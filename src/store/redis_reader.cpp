@@ -49,9 +49,19 @@ struct redis_reader::builder {
     return add(task, std::move(made));
   }
   static void* nil(const redisReadTask* task) noexcept { return add(task, {}); }
-  // What a list declares is only believed as its items come.
+  /// How many lists the task's reply is in.
+  static std::size_t depth_of(const redisReadTask* task) noexcept {
+    std::size_t depth = 0;
+    for (const auto* outer = task->parent; outer; outer = outer->parent) ++depth;
+    return depth;
+  }
+  // What a list declares is only believed as its items come. hiredis 0.14 bounds the depth, later ones do not.
   template <class Size>
   static void* list(const redisReadTask* task, Size) noexcept {
+    if (depth_of(task) >= redis_reader::most_depth) {
+      static_cast<builder*>(task->privdata)->fault = "lists are nested deeper than may be";
+      return nullptr;
+    }
     redis_reply made;
     made.what = redis_reply::kind::list;
     return add(task, std::move(made));

@@ -22,6 +22,8 @@ class redis_reader {
     std::size_t bytes;  ///< of one reply, as it comes
     std::size_t items;  ///< of one reply, over all lists in it
   };
+  /// Lists in lists, whatever hiredis itself allows: what roomd asks for needs five (XREAD).
+  static constexpr std::size_t most_depth = 6;
 
   explicit redis_reader(bounds b);
   ~redis_reader();

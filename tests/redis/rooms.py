@@ -149,7 +149,7 @@ class Subscription:
     """A sharded subscription over a connection of its own."""
 
     def __init__(self, port, channel):
-        self.connection = redis.connection.Connection(port=port, socket_timeout=5)
+        self.connection = redis.connection.Connection(host="127.0.0.1", port=port, socket_timeout=5)
         self.connection.send_command("SSUBSCRIBE", channel)
         assert self.connection.read_response()[0] == b"ssubscribe"
 

@@ -78,7 +78,22 @@ class Server:
     def connect(self):
         """A client that sends nothing twice of its own accord, as newer ones of redis-py else do."""
         more = self.certificate.client_settings() if self.certificate else {}
-        return redis.Redis(port=self.port, socket_timeout=20, retry=Retry(NoBackoff(), 0), **more)
+        return self.client_of(socket_timeout=20, retry=Retry(NoBackoff(), 0), **more)
+
+    def client_of(self, **more):
+        """By the address: a machine may have no /etc/hosts, and then `localhost` is looked up elsewhere."""
+        return redis.Redis("127.0.0.1", self.port, **more)
+
+    def refusal(self, *command):
+        """What the server refuses this with, as it stands on the wire: libraries word it anew with each version."""
+        words = [w if isinstance(w, bytes) else str(w).encode() for w in command]
+        said = b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(w), w) for w in words)
+        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as s, s.makefile("rb") as answers:
+            s.sendall(said)
+            line = answers.readline().decode().rstrip()
+        if not line.startswith("-"):
+            raise AssertionError(f"it is not refused: {line}")
+        return line[1:]
 
     def end_process(self):
         self.client.close()

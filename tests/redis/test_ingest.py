@@ -193,7 +193,7 @@ class IngestTest(ServerTest):
 
     def test_the_rights_that_the_documents_name_are_enough(self):
         self.redis.execute_command("ACL", "SETUSER", "roomd", "on", ">secret", *RIGHTS)
-        client = redis.Redis(port=self.server.port, username="roomd", password="secret")
+        client = self.server.client_of(username="roomd", password="secret")
         self.add(3)
         a, b = Node(client, "node-a"), Node(client, "node-b")
         a.ask()
