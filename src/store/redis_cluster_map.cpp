@@ -10,9 +10,16 @@ namespace roomd::store {
 namespace {
 
 using reply_kind = redis_reply::kind;
-using master_epochs = std::unordered_map<std::string_view, std::uint64_t>;  // by the masters' ids
-
 constexpr std::size_t epoch_field = 6;
+/// In place of a host name where none is set (cluster-preferred-endpoint-type hostname).
+constexpr std::string_view no_name = "?";
+
+/// What CLUSTER NODES says of one server.
+struct known_node {
+  std::string_view ip;  ///< empty: nobody has said it
+  std::uint64_t epoch = 0;
+};
+using known_nodes = std::unordered_map<std::string_view, known_node>;  // by their ids
 
 /// Up to the separator, and takes it off.
 std::string_view take_until(std::string_view& text, char separator) {
@@ -21,24 +28,30 @@ std::string_view take_until(std::string_view& text, char separator) {
   return found;
 }
 
-/// Of the lines `ID ADDRESS FLAGS MASTER PING PONG EPOCH …`.
-master_epochs epochs_of(std::string_view nodes) {
-  master_epochs found;
-  while (!nodes.empty()) {
-    auto line = take_until(nodes, '\n');
+/// IP of `IP:PORT@BUS,NAME…`; an IPv6 address has no brackets.
+std::string_view ip_of(std::string_view address) {
+  address = address.substr(0, address.find_first_of("@,"));
+  return address.substr(0, std::min(address.rfind(':'), address.size()));
+}
+
+/// Of the lines `ID ADDRESS FLAGS MASTER PING PONG EPOCH …`. A line without an epoch counts for nothing.
+known_nodes nodes_of(std::string_view text) {
+  known_nodes found;
+  while (!text.empty()) {
+    auto line = take_until(text, '\n');
     const auto id = take_until(line, ' ');
-    for (std::size_t field = 1; field < epoch_field; ++field) take_until(line, ' ');
-    const auto text = take_until(line, ' ');
-    std::uint64_t epoch = 0;
-    const auto [rest, failure] = std::from_chars(text.data(), text.data() + text.size(), epoch);
-    if (failure == std::errc{}) found.emplace(id, epoch);
+    known_node node{ip_of(take_until(line, ' '))};
+    for (std::size_t field = 2; field < epoch_field; ++field) take_until(line, ' ');
+    const auto number = take_until(line, ' ');
+    const auto [rest, failure] = std::from_chars(number.data(), number.data() + number.size(), node.epoch);
+    if (failure == std::errc{}) found.emplace(id, node);
   }
   return found;
 }
 
 class map_reader {
  public:
-  map_reader(std::string_view nodes, std::string_view asked) : epochs_(epochs_of(nodes)), asked_(asked) {}
+  map_reader(std::string_view nodes, std::string_view asked) : nodes_(nodes_of(nodes)), asked_(asked) {}
 
   /// `[first, last, [host, port, id, …], replicas …]`
   bool read(const redis_reply& range) {
@@ -63,20 +76,28 @@ class map_reader {
     if (node.what != reply_kind::list || node.items.size() < 3) return {};
     const auto& [host, port, id] = std::tie(node.items[0], node.items[1], node.items[2]);
     if (port.what != reply_kind::integer || port.integer < 1 || port.integer > 65535) return {};
-    const bool announced = host.what == reply_kind::text && !host.text.empty();
-    const std::string_view at = announced ? host.text : asked_;
-    if ((host.what != reply_kind::text && host.what != reply_kind::nil) || !is_redis_host(at)) return {};
+    if (host.what != reply_kind::text && host.what != reply_kind::nil) return {};
+    const auto known = nodes_.find(id.text);
+    const auto node_said = known == nodes_.end() ? known_node{} : known->second;
+    const auto at = host_of(host.text, node_said);
+    if (!is_redis_host(at)) return {};
     const redis_place where{std::string(at), static_cast<std::uint16_t>(port.integer)};
     auto& all = map_.masters;
     const auto found = std::find_if(all.begin(), all.end(), [&](const auto& m) { return m.at == where; });
     if (found != all.end()) return static_cast<std::uint16_t>(found - all.begin());
     if (all.size() >= redis_cluster_map::most_masters) return {};
-    const auto epoch = epochs_.find(id.text);
-    all.push_back({where, epoch == epochs_.end() ? 0 : epoch->second});
+    all.push_back({where, node_said.epoch});
     return static_cast<std::uint16_t>(all.size() - 1);
   }
 
-  master_epochs epochs_;
+  /// No host, or an empty one, means the host that was asked. `?` is a server without a name among others that have one:
+  /// the address that the servers themselves use is better than nothing.
+  std::string_view host_of(std::string_view announced, const known_node& node) const {
+    if (announced == no_name) return is_redis_host(node.ip) ? node.ip : asked_;
+    return announced.empty() ? asked_ : announced;
+  }
+
+  known_nodes nodes_;
   std::string_view asked_;
   redis_cluster_map map_;
 };

@@ -30,7 +30,8 @@ struct redis_cluster_map {
       std::vector<std::uint16_t>(redis_slots, nobody);  ///< by slot: in `masters`
 };
 
-/// `asked`: the host that was asked, which a server that announces none means.
+/// `asked`: the host that was asked, which a server that announces none means. One without a host name among others that
+/// have one (`?`) is at the address that CLUSTER NODES has, else at `asked` too.
 std::optional<redis_cluster_map> parse_redis_cluster_map(const redis_reply& slots, const redis_reply& nodes,
                                                          std::string_view asked);
 

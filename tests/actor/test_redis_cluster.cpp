@@ -38,6 +38,18 @@ TEST_CASE("redis cluster: the rights that the documents name are enough") {
   CHECK(node.problem_becomes("").empty());
 }
 
+TEST_CASE("redis cluster: servers that announce names of which they have none are reached all the same") {
+  if (!redis_process::is_there()) return;
+  redis_cluster_process cluster;
+  for (std::size_t i = 0; i < 3; ++i)
+    cluster.client(i).demand({"CONFIG", "SET", "cluster-preferred-endpoint-type", "hostname"});
+  redis_node node(cluster_plan(cluster.seeds()));
+  open_cluster_rooms(node);
+  node.publish_on(true);
+  CHECK(all_publish(node));
+  CHECK(node.problem_becomes("").empty());
+}
+
 TEST_CASE(
     "redis cluster: a slot moves with its rooms under load, and nothing is lost, repeated or acknowledged "
     "falsely") {

@@ -57,6 +57,20 @@ TEST_CASE("redis cluster map: a server without a host is the one that was asked"
   CHECK(read(list_of(range(0, 1, unknown)))->masters[0].at.host == "asked.example");
 }
 
+TEST_CASE("redis cluster map: a server without a name among others that have one is at its address") {
+  const auto slots =
+      list_of(range(0, 99, node("?", 7001, "id1")), range(100, 199, node("b.example", 7002, "id2")));
+  const auto map = read(slots);
+  REQUIRE(map);
+  CHECK(map->masters[0].at == redis_place{"10.0.0.1", 7001});
+  CHECK(map->masters[0].epoch == 7);
+  CHECK(map->masters[1].at == redis_place{"b.example", 7002});
+  const auto six = read(slots, "id1 fd00::7:7001@17001,,shard-id=x master - 0 0 7 connected");
+  CHECK(six->masters[0].at == redis_place{"fd00::7", 7001});
+  for (const std::string unknown : {"", "id1 :7001@17001 master - 0 0 7 connected", "id1 x"})
+    CHECK(read(slots, unknown)->masters[0].at == redis_place{"asked.example", 7001});
+}
+
 TEST_CASE("redis cluster map: a master whose epoch is not told has the oldest") {
   CHECK(read(three_ranges(), "")->masters[1].epoch == 0);
   CHECK(read(three_ranges(), "id2 a:1@2 master - 0 0 x connected")->masters[1].epoch == 0);
@@ -74,7 +88,7 @@ TEST_CASE("redis cluster map: what makes no sense is no map") {
   CHECK_FALSE(read(list_of(range(0, 9, good), range(9, 20, good))));  // twice
   for (const std::int64_t port : {0, -1, 65536})
     CHECK_FALSE(read(list_of(range(0, 9, node("a", port, "id")))));
-  for (const auto& host : std::vector<std::string>{"a b", "a\r\nX", "?", "a/b", std::string(254, 'a')})
+  for (const auto& host : std::vector<std::string>{"a b", "a\r\nX", "??", "a/b", std::string(254, 'a')})
     CHECK_FALSE(read(list_of(range(0, 9, node(host, 1, "id")))));
   CHECK_FALSE(read(list_of(text_reply("0"))));
   CHECK_FALSE(read(list_of(list_of(integer_reply(0), integer_reply(1)))));
