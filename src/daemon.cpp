@@ -9,6 +9,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/random_id.hpp"
 #include "config/reload.hpp"
 #include "config/validate.hpp"
 
@@ -47,6 +48,7 @@ int daemon::run() {
 }
 
 bool daemon::start() {
+  set_text_hash_key(actors::random_hash_key());
   raise_file_limit();
   std::signal(SIGPIPE, SIG_IGN);
   if (!settings_->tls.certificate.empty()) {

@@ -18,6 +18,7 @@ IMPURE_HEADERS = frozenset(
     "barrier condition_variable ctime filesystem fstream future iostream latch mutex semaphore shared_mutex "
     "stop_token thread time.h".split())
 CLOCK_READ = re.compile(r"\b\w+_clock::now\b")
+TEXT_TABLE = re.compile(r"\bunordered_(multi)?(map|set)<std::string(_view)?\b(?!.*\btext_hash\b)")
 ALL = "all"
 
 
@@ -114,6 +115,8 @@ def line_problem(rules: Rules, folder: str, line: str, header: bool) -> str | No
     code = line.split("//")[0]
     if folder in rules.pure and CLOCK_READ.search(code):
         return f"{folder} is pure: time comes in as an argument"
+    if TEXT_TABLE.search(code):
+        return "a table whose keys others may choose: text_map or text_hash of core/text_hash.hpp"
     return None
 
 
@@ -141,6 +144,7 @@ GOOD = [
     ("config/a.cpp", "#include <toml++/toml.h>"),
     ("net/a.hpp", '#include "config/settings.hpp"\n#include "actors/interfaces.hpp"\n#include <boost/beast/core.hpp>'),
     ("net/a.cpp", "#include <boost/asio/post.hpp>\n#include <sys/socket.h>\n#include <thread>"),
+    ("core/a.hpp", "std::unordered_map<std::string_view, int, text_hash> a; std::unordered_map<int, std::string> b;"),
     ("daemon.cpp", '#include "daemon.hpp"\n#include "net/a.hpp"\n#include <CLI/CLI.hpp>'),
 ]
 BAD = [
@@ -160,6 +164,8 @@ BAD = [
     ("net/a.cpp", '#include "actors/room.hpp"'),
     ("net/a.cpp", '#include "store/store.hpp"'),
     ("net/a.hpp", "#include <prometheus/counter.h>"),
+    ("net/a.hpp", "std::unordered_map<std::string, int> rooms_;"),
+    ("store/a.cpp", "std::unordered_set<std::string_view> seen;"),
     ("elsewhere/a.cpp", "int x;"),
     ("core/deep/a.cpp", "int x;"),
 ]

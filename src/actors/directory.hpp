@@ -6,11 +6,11 @@
 
 #include <cstdint>
 #include <string>
-#include <unordered_map>
 
 #include "actors/interfaces.hpp"
 #include "actors/pinned.hpp"
 #include "actors/shard_state.hpp"
+#include "core/text_hash.hpp"
 
 namespace roomd::actors {
 
@@ -47,7 +47,7 @@ class directory final : public pinned<directory_actor::base> {
   void give_memory_back();
 
   shard_state& state_;
-  std::unordered_map<std::string, entry> rooms_;
+  text_map<entry> rooms_;
   std::size_t most_rooms_ = 0;    ///< since memory was last given back
   std::size_t ended_ = 0;         ///< rooms, since then
   std::size_t ended_before_ = 0;  ///< of them, at the sweep before

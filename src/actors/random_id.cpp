@@ -35,6 +35,14 @@ class byte_source {
 
 }  // namespace
 
+hash_key random_hash_key() {
+  byte_source bytes;
+  hash_key key;
+  for (std::uint64_t* half : {&key.first, &key.second})
+    for (int i = 0; i < 8; ++i) *half = *half << 8U | bytes.next();
+  return key;
+}
+
 std::string random_id(std::size_t letters) {
   static constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   thread_local byte_source bytes;

@@ -7,7 +7,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "actors/moment.hpp"
@@ -15,6 +14,7 @@
 #include "actors/redis_places.hpp"
 #include "actors/redis_sentinels.hpp"
 #include "actors/shard.hpp"
+#include "core/text_hash.hpp"
 #include "store/redis_engine.hpp"
 
 namespace roomd::actors {
@@ -82,7 +82,7 @@ class redis_bridge final : public store::room_engine,
   std::unique_ptr<redis_places> places_;
   store::redis_engine engine_;
   std::shared_ptr<node_leases> leases_;
-  std::unordered_map<std::string, time_point> heard_;  ///< nodes, and when the leases were told of them last
+  text_map<time_point> heard_;  ///< nodes, and when the leases were told of them last
 };
 
 }  // namespace roomd::actors

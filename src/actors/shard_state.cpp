@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/directory.hpp"
+#include "core/text_hash.hpp"
 
 namespace roomd::actors {
 namespace {
@@ -42,7 +43,7 @@ shard_state::shard_state(shard& h, settings_ptr s, std::unique_ptr<store::room_e
 shard_state::~shard_state() = default;
 
 std::size_t shard_state::shard_of(std::string_view room) const {
-  return std::hash<std::string_view>{}(room) % directories.size();
+  return text_hash{}(room) % directories.size();
 }
 
 // All of a session's requests to one room take the same one of the two ways, so none overtakes another.

@@ -9,11 +9,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "core/presence_word.hpp"
+#include "core/text_hash.hpp"
 
 namespace roomd {
 
@@ -64,7 +64,7 @@ class local_members {
   std::uint64_t life_;
   std::uint64_t number_ = 0;
   word_bounds most_;
-  std::unordered_map<std::string, entry> members_;  ///< by session id
+  text_map<entry> members_;  ///< by session id
   std::vector<std::string> changed_;                ///< ids; those that are not in have left
   bool list_wanted_ = true;
 };

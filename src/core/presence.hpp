@@ -17,6 +17,7 @@
 
 #include "core/ids.hpp"
 #include "core/member.hpp"
+#include "core/text_hash.hpp"
 #include "core/time.hpp"
 
 namespace roomd {
@@ -73,7 +74,7 @@ class presence {
   /// Whose grace runs: it is the same for all, so it ends in the order in which it began.
   std::list<user*> leaving_;
   /// The keys are the names inside `users_`.
-  std::unordered_map<std::string_view, std::list<user>::iterator> by_name_;
+  std::unordered_map<std::string_view, std::list<user>::iterator, text_hash> by_name_;
   std::unordered_map<session_address, device> devices_;
 };
 

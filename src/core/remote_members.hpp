@@ -18,12 +18,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "core/ids.hpp"
 #include "core/presence_word.hpp"
+#include "core/text_hash.hpp"
 #include "core/time.hpp"
 
 namespace roomd {
@@ -84,7 +84,7 @@ class remote_members {
     std::string user;
     std::uint64_t stamp = 0;
   };
-  using seat_map = std::unordered_map<std::string, seat>;
+  using seat_map = text_map<seat>;
   struct peer {
     standing now = standing::unknown;
     std::uint64_t life = 0;
@@ -109,7 +109,7 @@ class remote_members {
 
   std::string own_;
   std::chrono::milliseconds patience_;
-  std::unordered_map<std::string, peer> peers_;
+  text_map<peer> peers_;
   std::uint64_t last_number_ = 0;
   std::uint64_t nonsense_ = 0;
 };

@@ -9,11 +9,11 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "core/message.hpp"
+#include "core/text_hash.hpp"
 #include "core/time.hpp"
 
 namespace roomd::store {
@@ -68,7 +68,7 @@ class ingest_rooms {
     std::uint64_t published = 0;  ///< by all rooms, when the first of those did
     time_point at{};              ///< when to look at it: the attempt is overdue, or the pause over
   };
-  using lines = std::unordered_map<std::string, line>;
+  using lines = text_map<line>;
 
   attempt begin(const std::string& room, line& l, time_point now);
   void set_time(const std::string& room, line& l, time_point at);

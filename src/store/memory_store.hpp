@@ -9,9 +9,9 @@
 
 #include <list>
 #include <string>
-#include <unordered_map>
 
 #include "core/retention.hpp"
+#include "core/text_hash.hpp"
 #include "store/store.hpp"
 
 namespace roomd::store {
@@ -61,7 +61,7 @@ class memory_store final : public room_engine {
   by_pattern<std::unique_ptr<shelf>> shelves_;
   std::string word_;
   sealer seal_;
-  std::unordered_map<std::string, std::unique_ptr<record>> records_;
+  text_map<std::unique_ptr<record>> records_;
   std::uint64_t forgotten_ = 0;
   std::size_t bytes_ = 0;
   const std::string alone_;

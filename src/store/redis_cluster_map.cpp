@@ -6,6 +6,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/text_hash.hpp"
+
 namespace roomd::store {
 namespace {
 
@@ -19,7 +21,7 @@ struct known_node {
   std::string_view ip;  ///< empty: nobody has said it
   std::uint64_t epoch = 0;
 };
-using known_nodes = std::unordered_map<std::string_view, known_node>;  // by their ids
+using known_nodes = std::unordered_map<std::string_view, known_node, text_hash>;  // by their ids
 
 /// Up to the separator, and takes it off.
 std::string_view take_until(std::string_view& text, char separator) {

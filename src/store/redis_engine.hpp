@@ -10,9 +10,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "core/text_hash.hpp"
 #include "store/redis_context.hpp"
 
 namespace roomd::store {
@@ -54,17 +54,13 @@ class redis_engine final : public room_engine {
 
  private:
   class handle;
-  struct text_hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
-  };
 
   std::shared_ptr<redis_room> find(std::string_view channel) const;
   void for_each(const scope& which, const std::function<void(redis_room&)>& f);
   void close(redis_room& room);
 
   redis_context shared_;
-  std::unordered_map<std::string, std::shared_ptr<redis_room>, text_hash, std::equal_to<>> rooms_;
+  text_map<std::shared_ptr<redis_room>> rooms_;
 };
 
 }  // namespace roomd::store

@@ -19,10 +19,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "core/text_hash.hpp"
 #include "core/time.hpp"
 #include "store/redis_reply.hpp"
 
@@ -75,7 +75,7 @@ class redis_leases {
     std::uint64_t seen = 0;   ///< in this look
     std::uint64_t asked = 0;  ///< about, in this look
   };
-  using nodes_t = std::unordered_map<std::string, entry>;
+  using nodes_t = text_map<entry>;
   struct renewal {
     std::int64_t beat;
     time_point since;  ///< not later than it was made

@@ -15,8 +15,8 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
+#include "core/text_hash.hpp"
 #include "store/redis_reply.hpp"
 
 namespace roomd::store {
@@ -68,11 +68,7 @@ class redis_subscriptions {
     bool wanted = true;
     bool queued = false;  ///< in `changed_`
   };
-  struct text_hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>()(s); }
-  };
-  using channel_map = std::unordered_map<std::string, entry, text_hash, std::equal_to<>>;
+  using channel_map = text_map<entry>;
 
   void look_at(channel_map::value_type& channel);
   bool in_slots() const { return bounds_.channels_a_command == 1; }
