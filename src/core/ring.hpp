@@ -48,7 +48,7 @@ class ring {
   void clear() { *this = ring(); }
 
  private:
-  static constexpr std::size_t least = 8;
+  static constexpr std::size_t least = 2;  ///< a million rooms have one message each
 
   /// The number of slots is a power of two.
   std::size_t slot(std::size_t i) const { return (begin_ + i) & (slots_.size() - 1); }

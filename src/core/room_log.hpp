@@ -58,6 +58,8 @@ class room_log {
   /// What they count: never more than the bound.
   std::size_t bytes() const { return bytes_; }
   bool empty() const { return held_.empty(); }
+  /// Memory of the ring, which the bound does not count.
+  std::size_t ring_bytes() const { return held_.capacity() * sizeof(entry); }
   /// Up to which number who stands at `p` and this log agree; nothing: `p` is of an epoch that is not known.
   std::optional<sequence> common(const position& p) const;
 

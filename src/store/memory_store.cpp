@@ -6,21 +6,49 @@
 #include <utility>
 
 namespace roomd::store {
+namespace {
+
+/// What glibc takes for an object of so many bytes.
+constexpr std::size_t block(std::size_t bytes) {
+  return std::max<std::size_t>((bytes + sizeof(void*) + 15) / 16 * 16, 32);
+}
+
+/// What a text has outside of its object.
+std::size_t outside(const std::string& text) {
+  return text.capacity() > std::string().capacity() ? block(text.capacity() + 1) : 0;
+}
+
+/// A message beside what it counts itself: the headroom in its text, its session's id, the reference count, and what the
+/// allocator adds to its blocks.
+constexpr std::size_t message_overhead = 160;
+
+/// Forgetting takes about a microsecond each, and others wait for it.
+constexpr std::size_t rooms_a_sweep = 2000;
+
+}  // namespace
 
 using time_point = std::chrono::steady_clock::time_point;
 
 struct memory_store::record {
-  record(std::string room, roomd::epoch numbering, shelf& s)
-      : name(std::move(room)), home(s), log(std::move(numbering), s.kept.log), keys(s.kept.dedup) {}
+  record(const std::string& key, roomd::epoch numbering, shelf& s)
+      : name(key), home(s), log(std::move(numbering), s.kept.log), keys(s.kept.dedup) {}
 
-  std::size_t bytes() const { return log.bytes() + keys.bytes(); }
+  /// Memory, with the room's entry in the table and on its shelf.
+  std::size_t bytes() const {
+    constexpr std::size_t entry = block(sizeof(std::pair<std::string, void*>) + 2 * sizeof(void*)) +
+                                  2 * sizeof(void*) + block(3 * sizeof(void*));
+    return block(sizeof(record)) + entry + outside(name) + outside(log.numbering()) + log.bytes() +
+           log.size() * message_overhead + log.ring_bytes() + keys.bytes();
+  }
+  bool keeps_nothing() const { return log.empty() && keys.empty(); }
 
-  std::string name;
+  const std::string& name;  ///< the table's
   shelf& home;
   room_log log;
   dedup_window keys;
   time_point used{};                                  ///< when it last got a message
   std::optional<std::list<record*>::iterator> place;  ///< on its shelf
+  std::size_t counted = 0;                            ///< in the sum of all rooms
   bool open = false;
 };
 
@@ -71,8 +99,9 @@ memory_store::memory_store(const memory_bounds& bounds, std::string word, sealer
 memory_store::~memory_store() = default;
 
 std::unique_ptr<room_store> memory_store::open(const std::string& name, room_observer& room) {
-  auto& found = records_[name];
-  if (!found) found = std::make_unique<record>(name, next_epoch(), *shelves_.of(name));
+  const auto place = records_.try_emplace(name).first;
+  auto& found = place->second;
+  if (!found) found = std::make_unique<record>(place->first, next_epoch(), *shelves_.of(name));
   assert(!found->open);
   found->open = true;
   auto opened = std::make_unique<handle>(*this, *found, room);
@@ -87,37 +116,42 @@ receipt memory_store::append(record& r, draft&& what, moment at, room_observer& 
   }
   what.deflate = room.wants_deflated();
   const sequence seq = r.log.head() + 1;
-  const std::size_t before = r.bytes();
   if (!what.key.empty()) r.keys.insert(what.key, seq, at.now);
   message_ptr made = seal_(std::move(what), seq, at.wall);
   r.log.append(made, at.now);
   r.used = at.now;
   unlink(r);
   r.place = r.home.by_use.insert(r.home.by_use.end(), &r);
-  bytes_ = bytes_ - before + r.bytes();
+  recount(r);
   make_room();
   room.on_message(made);
   return {{r.log.numbering(), seq}, false};
 }
 
 void memory_store::expire(record& r, moment at) {
-  const std::size_t before = r.bytes();
   r.log.expire(at.now);
   r.keys.expire(at.now);
-  bytes_ = bytes_ - before + r.bytes();
+  recount(r);
+}
+
+/// A room that is on no shelf is open and holds nothing: what it takes is part of a room in use, and counted there.
+void memory_store::recount(record& r) {
+  bytes_ -= r.counted;
+  r.counted = r.place ? r.bytes() : 0;
+  bytes_ += r.counted;
 }
 
 void memory_store::close(record& r) {
   r.open = false;
   if (r.log.head() == 0) {
     records_.erase(records_.find(r.name));  // nothing was ever said: the next opening may have the same epoch
-  } else if (!r.place) {
-    r.place = r.home.by_use.insert(r.home.by_use.begin(), &r);  // it was emptied as the one used longest ago
+  } else if (r.keeps_nothing()) {
+    forget(r);
   }
 }
 
 void memory_store::forget(record& r) {
-  bytes_ -= r.bytes();
+  bytes_ -= r.counted;
   unlink(r);
   ++forgotten_;
   records_.erase(records_.find(r.name));
@@ -125,10 +159,10 @@ void memory_store::forget(record& r) {
 
 // An open room keeps its numbering and loses the rest; it comes back into the order with its next message.
 void memory_store::empty(record& r) {
-  bytes_ -= r.bytes();
   r.log.shed(r.log.bytes());
   r.keys.clear();
   unlink(r);
+  recount(r);
 }
 
 void memory_store::unlink(record& r) {
@@ -157,22 +191,24 @@ void memory_store::make_room() {
       if (s.by_use.empty()) return;
       if (!oldest || s.by_use.front()->used < oldest->by_use.front()->used) oldest = &s;
     });
+    if (!oldest) return;
     if (rooms == 1) return cut_down(*oldest->by_use.front());
     drop_first(*oldest);
   }
 }
 
 void memory_store::cut_down(record& last) {
-  const std::size_t before = last.bytes();
   last.log.shed(bytes_ - total_bytes_);
-  const std::size_t after = bytes_ - before + last.bytes();
-  if (after > total_bytes_) last.keys.shed(after - total_bytes_);
-  bytes_ = bytes_ - before + last.bytes();
+  recount(last);
+  if (bytes_ > total_bytes_) last.keys.shed(bytes_ - total_bytes_);
+  recount(last);
 }
 
 void memory_store::sweep(moment at) {
+  std::size_t left = rooms_a_sweep;
   for_each_shelf([&](shelf& s) {
-    while (!s.by_use.empty() && s.by_use.front()->used + s.kept.life() <= at.now) drop_first(s);
+    for (; left > 0 && !s.by_use.empty() && s.by_use.front()->used + s.kept.life() <= at.now; --left)
+      drop_first(s);
   });
   if (records_.size() * 8 < records_.bucket_count()) records_.rehash(0);
 }

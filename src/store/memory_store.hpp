@@ -1,7 +1,8 @@
 // The embedded engine: this process keeps the logs. A room's log stays when its actor ends, for as long as its
 // messages may live, so that a phone that was away for an hour resumes without loss; a room that never had a
-// message leaves nothing behind. All rooms together are bounded in bytes, keys for deduplication included: over the
+// message, or that keeps none of them and no keys, leaves nothing behind. All rooms together are bounded in bytes: over the
 // bound the rooms that got their last message longest ago lose what they hold, and are forgotten where they are closed.
+// What counts is the memory that a room takes: messages, keys for deduplication, and the room's own entry.
 //
 // Epochs: a random word of this store, and a count of the numberings that it has forgotten. So a quiet room keeps
 // its epoch over any number of openings, and a room that was forgotten can never be mistaken for its successor.
@@ -46,6 +47,7 @@ class memory_store final : public room_engine {
 
   receipt append(record& r, draft&& what, moment at, room_observer& room);
   void expire(record& r, moment at);
+  void recount(record& r);
   void close(record& r);
   void forget(record& r);
   void make_room();
