@@ -64,8 +64,8 @@ class local_members {
   std::uint64_t life_;
   std::uint64_t number_ = 0;
   word_bounds most_;
-  text_map<entry> members_;  ///< by session id
-  std::vector<std::string> changed_;                ///< ids; those that are not in have left
+  text_map<entry> members_;           ///< by session id
+  std::vector<std::string> changed_;  ///< ids; those that are not in have left
   bool list_wanted_ = true;
 };
 
