@@ -54,6 +54,10 @@ test_part() {
         failover_lost_writes failover_without_parents ingest_reader server_killed master_killed_tls
       counted tests/cluster/run --binary "$root/build/$preset/roomd"
       ;;
+    hostile)
+      build_preset "$preset" roomd
+      counted tests/hostile/run --binary "$root/build/$preset/roomd" --seconds 20
+      ;;
     e2e)
       build_preset "$preset" roomd
       test_e2e "$preset"
@@ -83,7 +87,7 @@ cmd_test() {
         shift
         ;;
       all) parts+=("${all_parts[@]}") ;;
-      unit | actor | integration | e2e | fault | systemd | layers | redis | cluster) parts+=("$1") ;;
+      unit | actor | integration | e2e | fault | systemd | layers | redis | cluster | hostile) parts+=("$1") ;;
       *) fail "test: unknown part '$1'; ./dev help lists them" 2 ;;
     esac
     shift

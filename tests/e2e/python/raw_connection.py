@@ -54,12 +54,14 @@ def text(what) -> bytes:
 
 
 class Connection:
-    """Every wait has a deadline. `sent` counts bytes."""
+    """Every wait has a deadline. `sent` counts bytes. `source`: the address that it comes from."""
 
-    def __init__(self, port: int, receive_buffer: int | None = None):
+    def __init__(self, port: int, receive_buffer: int | None = None, source: str | None = None):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        if source:
+            self.socket.bind((source, 0))
         self.socket.settimeout(DEADLINE)
         self.socket.connect(("127.0.0.1", port))
         self.sent = 0

@@ -1,0 +1,74 @@
+"""A well-behaved chat in a process of its own: 50 members in one room who publish, lose their lines and resume, and write
+down all that they see. Started by tests/hostile/run; an empty line on standard input ends it."""
+
+import argparse
+import asyncio
+import gc
+import json
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+HERE = Path(__file__).resolve().parent
+sys.dont_write_bytecode = True
+sys.path[:0] = [str(HERE.parent / "fault"), str(HERE.parent / "redis")]
+
+import rest  # noqa: E402
+from cluster import ClusterError  # noqa: E402
+from history import Disconnected, History  # noqa: E402
+from load import Load, Size  # noqa: E402
+
+ROOM = "chat:all"
+RATE = 20  # acts a second
+SIZE = Size(clients=50, rooms=1, rate=RATE)
+CUTS = 0.02  # of all acts
+PADDING = (20, 60, 60, 400)  # bytes
+
+
+class Chat(Load):
+    def __init__(self, address: str, history: History, seed: int):
+        super().__init__([address], history, SIZE, seed)
+        self.rooms = [ROOM]
+        self.cuts = 0
+
+    async def _act(self, member) -> None:
+        chance = member.random
+        while True:
+            await asyncio.sleep(chance.expovariate(self.size.rate / self.size.clients))
+            if chance.random() < CUTS:
+                self.cuts += member.connection is not None
+                member.cut()
+            else:
+                member.publish(ROOM, "x" * chance.choice(PADDING), keyed=chance.random() < 0.7,
+                               echo=chance.random() < 0.3)
+
+
+async def run(given: argparse.Namespace) -> dict:
+    history, problems, address = History(), [], f"ws://127.0.0.1:{given.port}/v1/ws"
+    nodes = SimpleNamespace(nodes=[SimpleNamespace(name="roomd", address=address)])
+    async with Chat(address, history, given.seed) as chat:
+        await rest.everybody_is_in(chat)
+        chat.begin()
+        print("ready", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+        await chat.end()
+        lost = sum(1 for _ in history.of(Disconnected)) - chat.cuts
+        try:
+            await rest.come_to_rest(nodes, chat, history)
+        except ClusterError as problem:
+            problems.append(str(problem))
+    history.save(given.history)
+    return {"lost": lost, "cuts": chat.cuts, "problems": problems}
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--history", type=Path, required=True)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    gc.disable()  # a collection stands for as long as all the history is large
+    print(json.dumps(asyncio.run(run(parse()))), flush=True)

@@ -1,0 +1,186 @@
+"""One run: a target, its chat, calm, attacks, and calm again."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from chat import RATE
+from figures import SECOND, Phase
+from history import History
+from target import Target
+from watch import Look, Watch
+
+HERE = Path(__file__).resolve().parent
+LOG_UNREAD = (3.0, 15.0)  # seconds, out of so many
+BACK_WITHIN = 60.0  # seconds, for memory and descriptors
+MEMORY = 1.2  # times what it was before, with what the chat has said since
+A_MESSAGE = 1024  # bytes that a message of the chat takes, in its history and the table of keys
+ENDS_WITHIN = 120.0  # seconds, for chat and attackers, after they are told to
+
+
+@dataclass(frozen=True)
+class Plan:
+    seconds: float
+    seed: int
+    only: list[str]
+    each: bool  # one attack after the other, by all peers
+    settings: dict[str, str]
+
+    @property
+    def calm(self) -> float:
+        """Seconds, before and after."""
+        return max(6.0, min(60.0, self.seconds / 5))
+
+    @property
+    def window(self) -> float:
+        return self.calm / 3
+
+    @property
+    def is_long(self) -> bool:
+        """Long enough for bars on latencies."""
+        return self.seconds >= 300
+
+
+@dataclass
+class Outcome:
+    phases: list[Phase] = field(default_factory=list)  # calm, attacked, calm
+    before: Look | None = None
+    after: Look | None = None
+    allowed: float = 0  # bytes of memory afterwards
+    back_after: float | None = None  # seconds until memory and descriptors were back
+    chat: dict = field(default_factory=dict)
+    attackers: dict = field(default_factory=dict)
+    history: History = field(default_factory=History)
+    watch: Watch | None = None
+    faults: list[str] = field(default_factory=list)
+    died: str = ""
+    log_lines: int = 0
+
+
+class Helper:
+    """A process of this folder that says `ready`, is told to go on with a line, and ends with a JSON object."""
+
+    def __init__(self, script: str, *arguments: str):
+        self.script = script
+        self._process = subprocess.Popen([sys.executable, str(HERE / script), *arguments], text=True,
+                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        if self._process.stdout.readline() != "ready\n":
+            self.kill()
+            raise AssertionError(f"{script} does not begin")
+
+    def go_on(self) -> None:
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+
+    def running(self) -> bool:
+        return self._process.poll() is None
+
+    def result(self) -> dict:
+        said, _ = self._process.communicate(timeout=ENDS_WITHIN)
+        if self._process.returncode != 0:
+            raise AssertionError(f"{self.script} ended with {self._process.returncode}")
+        return json.loads(said)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+@contextmanager
+def helper(script: str, *arguments: str):
+    process = Helper(script, *arguments)
+    try:
+        yield process
+    finally:
+        if process.running():
+            process.kill()
+
+
+def say(text: str) -> None:
+    print(f"   {text}", flush=True)
+
+
+def run(plan: Plan) -> Outcome:
+    outcome = Outcome()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roomd-hostile-")))
+        target = Target(plan.settings)
+        stack.callback(lambda: target.running() and target.kill())
+        try:
+            _run(plan, outcome, target, folder, stack)
+        except Exception as problem:
+            if target.running():
+                raise
+            outcome.died = f"{problem}"
+        outcome.faults, outcome.log_lines = target.faults(), target.lines
+        if target.running() and not outcome.died:
+            try:
+                target.stop()
+            except (AssertionError, subprocess.TimeoutExpired) as problem:
+                outcome.died = f"it does not end well: {problem}"
+        elif not outcome.died:
+            outcome.died = "it ended: " + "\n".join(target.log[-10:])
+    return outcome
+
+
+def _run(plan: Plan, outcome: Outcome, target: Target, folder: Path, stack: ExitStack) -> None:
+    common = ("--port", str(target.port), "--seed", str(plan.seed))
+    chat = stack.enter_context(helper("chat.py", *common, "--history", str(folder / "history.json")))
+    attackers = stack.enter_context(helper("attackers.py", *common, "--seconds", str(plan.seconds),
+                                           *(("--each",) if plan.each else ()),
+                                           *(("--only", *plan.only) if plan.only else ())))
+    watch = outcome.watch = stack.enter_context(Watch(target))
+    time.sleep(2)  # the members have come
+    outcome.phases.append(_calm(plan, "before"))
+    looks = watch.between(outcome.phases[0].begin, outcome.phases[0].end)
+    outcome.before = Look(looks[-1].at, max(look.memory for look in looks), max(look.descriptors for look in looks),
+                          looks[-1].cpu)
+    outcome.phases.append(_attack(attackers, target, watch))
+    outcome.attackers = attackers.result()
+    said = RATE * (time.monotonic_ns() - outcome.before.at) / SECOND
+    outcome.allowed = MEMORY * outcome.before.memory + said * A_MESSAGE
+    outcome.back_after = _wait_until_back(watch, outcome)
+    outcome.phases.append(_calm(plan, "after"))
+    outcome.after = watch.now()
+    chat.go_on()
+    outcome.chat = chat.result()
+    outcome.history = History.load(folder / "history.json")
+
+
+def _calm(plan: Plan, name: str) -> Phase:
+    say(f"calm {name} the attacks, {plan.calm:.0f} s")
+    begin = time.monotonic_ns()
+    time.sleep(plan.calm)
+    return Phase(f"calm {name}", begin, time.monotonic_ns())
+
+
+def _attack(attackers: Helper, target: Target, watch: Watch) -> Phase:
+    begin, said = time.monotonic_ns(), 0.0
+    attackers.go_on()
+    while attackers.running() and target.running():
+        elapsed = (time.monotonic_ns() - begin) / SECOND
+        unread, of = LOG_UNREAD
+        (target.log_read.clear if elapsed % of < unread else target.log_read.set)()
+        if watch.looks and elapsed >= said + 10:
+            said, look = elapsed, watch.looks[-1]
+            say(f"attacked for {elapsed:3.0f} s: {look.memory >> 20} MiB, {look.descriptors} descriptors")
+        time.sleep(0.1)
+    target.log_read.set()
+    return Phase("attacked", begin, time.monotonic_ns())
+
+
+def _wait_until_back(watch: Watch, outcome: Outcome) -> float | None:
+    began, before = time.monotonic(), outcome.before
+    while time.monotonic() < began + BACK_WITHIN:
+        look = watch.now()
+        if look.memory <= outcome.allowed and look.descriptors <= before.descriptors:
+            return time.monotonic() - began
+        time.sleep(0.5)
+    say(f"not back after {BACK_WITHIN:.0f} s: {look.memory / 2**20:.1f} MiB of {outcome.allowed / 2**20:.1f}, "
+        f"{look.descriptors} descriptors of {before.descriptors}")
+    return None
