@@ -1,7 +1,5 @@
 #include "engines.hpp"
 
-#include <fstream>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -39,33 +37,25 @@ engine_factory memory_engine(const config::settings& s) {
   };
 }
 
-/// The first line of the file; nothing where it cannot be read.
-std::optional<std::string> read_password(const std::string& file) {
-  std::ifstream in(file);
-  std::string line;
-  if (!std::getline(in, line)) return {};
-  if (line.ends_with('\r')) line.pop_back();
-  return line;
-}
-
-/// Reads the password of `access` where there is a file for it. What is wrong; empty: nothing.
-std::string add_password(std::string_view key, const std::string& file, store::redis_access& access) {
+/// Has the server read its password where there is a file for it. What is wrong; empty: nothing.
+std::string add_password(std::string_view key, const std::string& file, actors::redis_server& server) {
   if (file.empty()) return {};
-  auto password = read_password(file);
+  auto password = actors::read_redis_password(file);
   if (!password) return std::string(key) + ": cannot read a line of " + file;
-  access.password = std::move(*password);
+  server.access.password = std::move(*password);
+  server.password_file = file;
   return {};
 }
 
 /// How a server is entered, the same for all of them. What is wrong; empty: nothing.
 std::string enter(const config::redis_settings& r, actors::redis_server& server) {
-  server.access = {r.user, {}, r.database};
+  server.access = {r.user, {}, r.database, r.allow_eviction};
   if (r.tls) {
     auto loaded = actors::load_redis_tls(r.tls_ca);
     if (!loaded.context) return "redis.tls_ca: " + loaded.problem;
     server.tls = std::move(loaded.context);
   }
-  return add_password("redis.password_file", r.password_file, server.access);
+  return add_password("redis.password_file", r.password_file, server);
 }
 
 /// `like` at each of the addresses. Empty: one of them is none.
@@ -98,7 +88,7 @@ std::string add_places(const config::redis_settings& r, actors::redis_plan& plan
   plan.servers = {like};
   plan.sentinels.master = r.master;
   actors::redis_server sentinel{.host = {}, .access = {r.sentinel_user, {}, 0}, .tls = like.tls};
-  if (auto problem = add_password("redis.sentinel_password_file", r.sentinel_password_file, sentinel.access);
+  if (auto problem = add_password("redis.sentinel_password_file", r.sentinel_password_file, sentinel);
       !problem.empty())
     return problem;
   plan.sentinels.servers = servers_at(r.addresses, sentinel);

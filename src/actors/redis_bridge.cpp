@@ -48,6 +48,7 @@ void redis_bridge::count(shard_stats& n) const {
   n.engine_holes = c.holes_mended;
   n.engine_epochs = c.epochs;
   n.engine_malformed = c.malformed;
+  n.engine_refusals = refusals_;
 }
 
 // --- what the engine asks ------------------------------------------------------------------------------------------

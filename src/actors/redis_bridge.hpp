@@ -4,6 +4,8 @@
 // One a shard, used on its thread only; start() and stop() as room_engine says. Rooms call it directly.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -74,6 +76,7 @@ class redis_bridge final : public store::room_engine,
   void on_channels_down(const scope& which) override { engine_.on_channels_down(which); }
   void on_subscribed(std::string_view channel) override { engine_.on_subscribed(channel); }
   void on_message(std::string_view channel, std::string_view payload) override;
+  void on_unwilling(std::string_view word) override { ++refusals_[std::string(word)]; }
   std::vector<std::string> channels(const scope& which) const override;
 
   bool leads() const { return &leases_->home() == &home_; }
@@ -82,7 +85,8 @@ class redis_bridge final : public store::room_engine,
   std::unique_ptr<redis_places> places_;
   store::redis_engine engine_;
   std::shared_ptr<node_leases> leases_;
-  text_map<time_point> heard_;  ///< nodes, and when the leases were told of them last
+  text_map<time_point> heard_;                     ///< nodes, and when the leases were told of them last
+  std::map<std::string, std::uint64_t> refusals_;  ///< errors by which the servers refused something, by word
 };
 
 }  // namespace roomd::actors

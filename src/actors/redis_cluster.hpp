@@ -51,6 +51,7 @@ class redis_cluster final : public redis_places, private redis_site::observer, p
   void on_site_message(std::string_view channel, std::string_view payload) override {
     observer_.on_message(channel, payload);
   }
+  void on_site_unwilling(std::string_view word) override { observer_.on_unwilling(word); }
   void on_site_refused(redis_site& site, std::optional<std::size_t> slot) override;
   void on_timer(time_point now) override;
 

@@ -2,15 +2,30 @@
 
 #include <algorithm>
 #include <exception>
+#include <fstream>
 #include <utility>
 
 #include "actors/log.hpp"
+#include "store/redis_advice.hpp"
 
 namespace roomd::actors {
+namespace {
+
+constexpr std::size_t most_shunned = 256;
+
+}  // namespace
 
 std::string address_of(const redis_server& server) {
   const bool six = server.host.find(':') != server.host.npos;
   return (six ? '[' + server.host + ']' : server.host) + ':' + std::to_string(server.port);
+}
+
+std::optional<std::string> read_redis_password(const std::string& file) {
+  std::ifstream in(file);
+  std::string line;
+  if (!std::getline(in, line)) return {};
+  if (line.ends_with('\r')) line.pop_back();
+  return line;
 }
 
 redis_connection::redis_connection(shard& home, redis_server server, const redis_timing& timing,
@@ -20,6 +35,7 @@ redis_connection::redis_connection(shard& home, redis_server server, const redis
       timing_(timing),
       use_(use),
       kind_(kind),
+      lookup_(home.io(), server_.look_up),
       backoff_(timing.retry),
       random_(std::random_device()()) {}
 
@@ -50,6 +66,7 @@ void redis_connection::start() {
 void redis_connection::stop() {
   const bool was_up = is_up();
   drop_socket();
+  lookup_.stop();
   home_.cancel_timer(*this);
   phase_ = phase::stopped;
   if (was_up) on_down();
@@ -61,6 +78,7 @@ void redis_connection::move_to(const std::string& host, std::uint16_t port) {
   drop_socket();
   backoff_.reset();
   last_reason_.clear();
+  shunned_.clear();
   server_.host = host;
   server_.port = port;
   if (phase_ != phase::stopped) guarded([this] { attempt(); });
@@ -73,15 +91,41 @@ void redis_connection::attempt() {
   }
   phase_ = phase::connecting;
   home_.set_timer(*this, now() + timing_.connect);
+  boost::system::error_code is_name;  // an address needs no look-up
+  const auto address = boost::asio::ip::make_address(server_.host, is_name);
+  if (!is_name) return connect({redis_socket::endpoint(address, server_.port)});
+  lookup_.ask(server_.host, server_.port,
+              [this](redis_lookup::addresses found) { guarded([&] { connect(std::move(found)); }); });
+}
+
+void redis_connection::connect(redis_lookup::addresses where) {
+  if (where.empty()) return cut("resolve");
+  const auto fresh = [this](const auto& at) {
+    return std::find(shunned_.begin(), shunned_.end(), at) == shunned_.end();
+  };
+  if (std::none_of(where.begin(), where.end(), fresh)) shunned_.clear();
+  std::stable_partition(where.begin(), where.end(), fresh);
   auto& self = static_cast<redis_socket::observer&>(*this);
   const auto& name = server_.server_name.empty() ? server_.host : server_.server_name;
   socket_ = std::make_shared<redis_socket>(home_.io(), server_.tls, name, self);
-  socket_->open(server_.host, server_.port);
+  socket_->open(std::move(where));
+}
+
+/// Where the file cannot be read now, it is entered as before.
+store::redis_access redis_connection::read_access() {
+  if (server_.password_file.empty()) return server_.access;
+  auto password = read_redis_password(server_.password_file);
+  if (password) {
+    server_.access.password = std::move(*password);
+  } else {
+    log().warn("redis.password_unread server={} use={}", address_of(server_), use_);
+  }
+  return server_.access;
 }
 
 void redis_connection::on_socket_open() {
   phase_ = phase::greeting;
-  greeting_.emplace(server_.access, server_.replica_too ? server_kind::any : kind_);
+  greeting_.emplace(read_access(), server_.replica_too ? server_kind::any : kind_);
   greeted_at_ = now();
   socket_->write(greeting_->take_output());
 }
@@ -101,6 +145,7 @@ void redis_connection::on_socket_input(std::string_view bytes) {
 void redis_connection::greeted() {
   phase_ = phase::up;
   last_reason_.clear();
+  shunned_.clear();
   log().info("redis.up server={} use={}", address_of(server_), use_);
   next_look_ = now() + timing_.watchdog;
   arm();
@@ -116,6 +161,7 @@ void redis_connection::cut(std::string_view why) noexcept {
 
 void redis_connection::lose(std::string_view why, std::chrono::milliseconds retry) noexcept {
   const bool was_up = is_up();
+  if (socket_ && !was_up && shunned_.size() < most_shunned) shunned_.push_back(socket_->tried());
   phase_ = phase::waiting;
   drop_socket();
   guarded([&] { report(why, retry, was_up); });
@@ -124,6 +170,7 @@ void redis_connection::lose(std::string_view why, std::chrono::milliseconds retr
 
 void redis_connection::drop_socket() noexcept {
   home_.turns().unmark(*this);
+  lookup_.forget();
   if (socket_) socket_->close();
   socket_.reset();
 }
@@ -131,8 +178,9 @@ void redis_connection::drop_socket() noexcept {
 void redis_connection::report(std::string_view why, std::chrono::milliseconds wait, bool was_up) {
   if (!was_up && why == last_reason_) return;
   last_reason_ = why;
-  log().warn("redis.down server={} use={} reason={} retry_ms={}", address_of(server_), use_, why,
-             wait.count());
+  const auto advice = store::redis_advice(why);
+  log().warn("redis.down server={} use={} reason={} retry_ms={}{}", address_of(server_), use_, why,
+             wait.count(), advice.empty() ? "" : " advice=\"" + std::string(advice) + '"');
 }
 
 // --- output --------------------------------------------------------------------------------------------------------

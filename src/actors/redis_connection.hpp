@@ -7,8 +7,11 @@
 // anywhere. It may be stopped from its own callbacks, but not destroyed. Its end tells nobody: who has asked something
 // calls stop() first. A fault of the server's, a deadline that is over or an exception costs the connection, never more.
 //
-// Logs `redis.up server= use=` and `redis.down server= use= reason= retry_ms=`, the latter only when the reason changes
-// or it was up. Nothing that the server says, and no credentials, get into a log.
+// A name may have several addresses. One that cannot be connected to, or that refuses us, comes last in the next attempts,
+// until all have been tried. The password's file is read for every attempt, so a changed one needs no other step.
+//
+// Logs `redis.up server= use=` and `redis.down server= use= reason= retry_ms= advice=`, the latter only when the reason
+// changes or it was up. Nothing that the server says, and no credentials, get into a log.
 #pragma once
 
 #include <chrono>
@@ -18,7 +21,9 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "actors/redis_lookup.hpp"
 #include "actors/redis_socket.hpp"
 #include "actors/redis_tls.hpp"
 #include "actors/shard.hpp"
@@ -34,14 +39,19 @@ struct redis_server {
   std::string host;  ///< a name or an address; empty: nobody knows yet, move_to() will say it
   std::uint16_t port = 6379;
   store::redis_access access = {};
-  redis_tls_ptr tls = {};        ///< null: plain
-  std::string server_name = {};  ///< in its certificate; empty: `host`
-  bool clustered = false;        ///< it serves some slots of a Redis Cluster
-  bool replica_too = false;      ///< it is asked nothing that only a master knows
+  std::string password_file = {};            ///< where the password is read anew; empty: `access` has it
+  redis_tls_ptr tls = {};                    ///< null: plain
+  std::string server_name = {};              ///< in its certificate; empty: `host`
+  bool clustered = false;                    ///< it serves some slots of a Redis Cluster
+  bool replica_too = false;                  ///< it is asked nothing that only a master knows
+  redis_lookup::function look_up = nullptr;  ///< null: as the system does
 };
 
 /// HOST:PORT, with brackets around IPv6.
 std::string address_of(const redis_server& server);
+
+/// The first line of the file; nothing where it cannot be read.
+std::optional<std::string> read_redis_password(const std::string& file);
 
 struct redis_timing {
   std::chrono::milliseconds connect{3000};   ///< for look-up, connection, TLS and greeting together
@@ -64,6 +74,8 @@ class redis_connection : private redis_socket::observer, private wheel_timer, pr
   /// A server that serves and is of use, and that we have greeted.
   bool is_up() const { return phase_ == phase::up; }
   const redis_server& server() const { return server_; }
+  /// While it is not up: why, one word, as in the log; empty: nothing is known yet.
+  const std::string& reason() const { return last_reason_; }
 
  protected:
   using server_kind = store::redis_greeting::server;
@@ -116,6 +128,8 @@ class redis_connection : private redis_socket::observer, private wheel_timer, pr
   void on_turn_end() noexcept override;
 
   void attempt();
+  void connect(redis_lookup::addresses where);
+  store::redis_access read_access();
   void lose(std::string_view why, std::chrono::milliseconds retry) noexcept;
   void greeted();
   void watch(time_point now);
@@ -131,6 +145,8 @@ class redis_connection : private redis_socket::observer, private wheel_timer, pr
   std::string use_;
   server_kind kind_;
   phase phase_ = phase::stopped;
+  redis_lookup lookup_;
+  redis_lookup::addresses shunned_;  ///< that failed since it was up
   std::shared_ptr<redis_socket> socket_;
   std::optional<store::redis_greeting> greeting_;
   time_point greeted_at_{};

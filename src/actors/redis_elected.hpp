@@ -33,6 +33,7 @@ class redis_elected final : public redis_places,
   void on_site_message(std::string_view channel, std::string_view payload) override {
     observer_.on_message(channel, payload);
   }
+  void on_site_unwilling(std::string_view word) override { observer_.on_unwilling(word); }
   void on_redis_master(const store::redis_place& place) override { site_.move_to(place.host, place.port); }
   bool redis_master_serves() const override { return site_.link().is_up(); }
 

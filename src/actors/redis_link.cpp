@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "store/redis_advice.hpp"
 #include "store/redis_context.hpp"
 #include "store/redis_info.hpp"
 #include "store/redis_slot.hpp"
@@ -191,6 +192,8 @@ void redis_link::look_at_error(const store::redis_reply& error) {
   const bool down = error.is_error("CLUSTERDOWN");
   const bool moved = error.is_error("MOVED");
   const bool elsewhere = moved || error.is_error("ASK");
+  const auto word = error.error_word();
+  if (store::redis_refuses(word) && !(moved && server().clustered)) observer_.on_redis_unwilling(word);
   if (error.is_error("READONLY") || down || (elsewhere && !server().clustered)) generation_.clear();
   if (!server().clustered) return;
   if (elsewhere) ask_role(doubting_);
@@ -199,7 +202,7 @@ void redis_link::look_at_error(const store::redis_reply& error) {
 
 // Where as much is in flight as may be, the deadlines of that tell how the server is.
 void redis_link::ask_role(bool& under_way) {
-  static constexpr std::array<std::string_view, 3> command{"INFO", "server", "replication"};
+  static constexpr std::array<std::string_view, 4> command{"INFO", "server", "memory", "replication"};
   if (under_way) return;
   under_way = submit(command, [this, &under_way, asked = now()](const result<store::redis_reply>& r) {
     under_way = false;
@@ -213,6 +216,7 @@ void redis_link::judge(const result<store::redis_reply>& info, time_point asked)
   const auto said = store::parse_redis_info(info->text);
   if (!said) return cut("protocol");
   if (!said->master && !server().replica_too) return cut("replica");
+  if (said->evicts && !server().replica_too && !server().access.allow_eviction) return cut("eviction");
   if (said->generation != server_generation_) generation_.clear();
   server_generation_ = said->generation;
   clock_.look(asked, now(), said->clock);

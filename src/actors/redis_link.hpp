@@ -32,6 +32,8 @@ class redis_link final : public redis_connection {
     virtual void on_redis_down() = 0;
     /// In a cluster: the server has refused a command, since the slot is elsewhere; none: as nobody serves it.
     virtual void on_redis_refused(std::optional<std::size_t>) {}
+    /// The server refuses to write, or its user a right: the word for a log (store/redis_advice.hpp).
+    virtual void on_redis_unwilling(std::string_view) {}
 
    protected:
     ~observer() = default;

@@ -24,6 +24,8 @@ class redis_places {
     virtual void on_channels_down(const scope& which) = 0;
     virtual void on_subscribed(std::string_view channel) = 0;
     virtual void on_message(std::string_view channel, std::string_view payload) = 0;
+    /// A server refuses to write, or its user a right: the word for a log (store/redis_advice.hpp).
+    virtual void on_unwilling(std::string_view word) = 0;
     /// The channels of the rooms that are open.
     virtual std::vector<std::string> channels(const scope& which) const = 0;
 

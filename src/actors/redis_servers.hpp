@@ -35,6 +35,7 @@ class redis_servers final : public redis_places, private redis_site::observer {
   void on_site_message(std::string_view channel, std::string_view payload) override {
     observer_.on_message(channel, payload);
   }
+  void on_site_unwilling(std::string_view word) override { observer_.on_unwilling(word); }
   scope rooms_of(const redis_site& site);
 
   redis_places::observer& observer_;

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "actors/log.hpp"
+#include "store/redis_advice.hpp"
 #include "store/redis_slot.hpp"
 
 namespace roomd::actors {
@@ -15,6 +17,12 @@ redis_subscriber::bounds bounds_for(const redis_server& server) {
   redis_subscriber::bounds b;
   if (server.clustered) b.channels.channels_a_command = 1;  // they are in different slots
   return b;
+}
+
+/// Behind what is the matter.
+std::string because(std::string_view word) {
+  const auto advice = store::redis_advice(word);
+  return advice.empty() ? std::string() : ": " + std::string(advice);
 }
 
 }  // namespace
@@ -50,8 +58,10 @@ void redis_site::move_to(const std::string& host, std::uint16_t port) {
 }
 
 std::string redis_site::problem() const {
-  if (!link_.is_up()) return "no commands reach Redis at " + address();
-  if (!channels_.is_up() || !probed_) return "no messages come from Redis at " + address();
+  if (!link_.is_up()) return "no commands reach Redis at " + address() + because(link_.reason());
+  if (!refusal_.empty()) return "Redis at " + address() + " refuses what rooms need" + because(refusal_);
+  if (!channels_.is_up() || !probed_)
+    return "no messages come from Redis at " + address() + because(channels_.reason());
   return {};
 }
 
@@ -80,24 +90,47 @@ void redis_site::channels_lost() {
 
 // --- the probe -----------------------------------------------------------------------------------------------------
 
+// The first one goes out before the rooms' own commands.
+void redis_site::link_up() {
+  probing_ = false;
+  refusal_.clear();
+  probe();
+  observer_.on_site_up(*this);
+}
+
 // The link has deadlines of its own, so a probe that does not come back although it went out tells of the channels.
 void redis_site::on_timer(time_point now) {
   home_.set_timer(*this, now + probe_interval);
   if (!probed_) channels_.subscribe(probe_channel_);  // it may have been refused
-  if (!link_.is_up() || !probed_ || probing_) return;
-  if (came_back_ != probe_) return channels_.renew();
+  if (!link_.is_up() || probing_) return;
+  if (probed_ && came_back_ != probe_) return channels_.renew();
   probe();
 }
 
 void redis_site::probe() {
+  if (probe_channel_.empty()) return;
   const std::string number = std::to_string(probe_ + 1);
-  const std::array<std::string_view, 3> command{"SPUBLISH", probe_channel_, number};
-  probing_ = link_.submit(command, [this](const result<store::redis_reply>& r) {
-    probing_ = false;
-    const bool went_out = r && r->what == store::redis_reply::kind::integer;
-    if (!went_out) came_back_ = probe_;  // nothing to wait for
-  });
+  const std::string log = probe_channel_ + ":log";
+  const std::array<std::string_view, 2> keys{probe_channel_, log};
+  const std::array<std::string_view, 1> arguments{number};
+  probing_ =
+      link_.run(store::scripts::probe, keys, arguments, [this](const auto& answer) { take_probe(answer); });
   if (probing_) ++probe_;
+}
+
+/// In a cluster the probe's slot may be on its way elsewhere, which is no refusal.
+void redis_site::take_probe(const result<store::redis_reply>& r) {
+  probing_ = false;
+  const bool went_out = r && r->what == store::redis_reply::kind::integer;
+  if (!went_out) came_back_ = probe_;  // nothing to wait for
+  if (!r) return;
+  const auto word = r->error_word();
+  const bool of_slot = word == "moved" && link_.server().clustered;
+  const std::string refusal(!went_out && !of_slot && store::redis_refuses(word) ? word : "");
+  if (refusal == std::exchange(refusal_, refusal)) return;
+  if (refusal.empty()) return log().info("redis.accepts server={}", address());
+  log().warn("redis.refuses server={} reason={} advice=\"{}\"", address(), refusal,
+             store::redis_advice(refusal));
 }
 
 }  // namespace roomd::actors

@@ -1,6 +1,10 @@
 // One Redis server as a shard uses it: commands go over a link, channels come over a subscriber, and a probe watches that
-// what is published comes back. A subscription can die without a sign, so every few seconds the probe goes out over the
-// link and has to come in over the subscriber.
+// the server takes writes, and that what is published comes back. A subscription can die without a sign, and a server may
+// refuse every write and answer everything else. So every few seconds the probe (store/redis/probe.lua) goes out over the
+// link, writes a key of its own, and has to come in over the subscriber.
+//
+// Logs `redis.refuses server= reason= advice=` where the server refuses a probe for another reason than before, and
+// `redis.accepts server=` when it takes one again.
 //
 // Owned by the shard's redis_places and used on the shard's thread; may be stopped from its own callbacks, but not
 // destroyed. When the link is lost, every handler has been called before the observer hears of it.
@@ -32,6 +36,8 @@ class redis_site final : private wheel_timer {
     virtual void on_site_message(std::string_view channel, std::string_view payload) = 0;
     /// In a cluster: it says that it does not serve the slot; none: that nobody serves some slot.
     virtual void on_site_refused(redis_site&, std::optional<std::size_t>) {}
+    /// It refuses to write, or its user a right: the word for a log (store/redis_advice.hpp).
+    virtual void on_site_unwilling(std::string_view) {}
 
    protected:
     ~observer() = default;
@@ -62,8 +68,9 @@ class redis_site final : private wheel_timer {
  private:
   struct link_side final : redis_link::observer {
     explicit link_side(redis_site& s) : site(s) {}
-    void on_redis_up() override { site.observer_.on_site_up(site); }
+    void on_redis_up() override { site.link_up(); }
     void on_redis_down() override { site.observer_.on_site_down(site); }
+    void on_redis_unwilling(std::string_view word) override { site.observer_.on_site_unwilling(word); }
     void on_redis_refused(std::optional<std::size_t> slot) override {
       site.observer_.on_site_refused(site, slot);
     }
@@ -85,8 +92,10 @@ class redis_site final : private wheel_timer {
   void message(std::string_view channel, std::string_view payload);
   void refused(std::string_view channel);
   void channels_lost();
+  void link_up();
   void on_timer(time_point now) override;
   void probe();
+  void take_probe(const result<store::redis_reply>& r);
 
   shard& home_;
   observer& observer_;
@@ -99,6 +108,7 @@ class redis_site final : private wheel_timer {
   std::uint64_t came_back_ = 0;  ///< the last one that came
   bool probing_ = false;         ///< the last one has not gone out for certain
   bool probed_ = false;          ///< the probes' channel is there
+  std::string refusal_;          ///< why the last probe was refused, a word for a log; empty: it was not
 };
 
 }  // namespace roomd::actors

@@ -22,11 +22,7 @@ struct redis_socket::tls_part {
 
 redis_socket::redis_socket(boost::asio::io_context& io, redis_tls_ptr tls, std::string server_name,
                            observer& o)
-    : tls_context_(std::move(tls)),
-      server_name_(std::move(server_name)),
-      observer_(&o),
-      resolver_(io),
-      socket_(io) {
+    : tls_context_(std::move(tls)), server_name_(std::move(server_name)), observer_(&o), socket_(io) {
   if (tls_context_) tls_ = std::make_unique<tls_part>(socket_, *tls_context_);
 }
 
@@ -61,21 +57,13 @@ void redis_socket::with_stream(F f) {
 
 // --- opening -------------------------------------------------------------------------------------------------------
 
-// An address needs no look-up, so a link that is told one starts no thread.
-void redis_socket::open(const std::string& host, std::uint16_t port) {
-  error_code is_name;
-  const auto address = boost::asio::ip::make_address(host, is_name);
-  const auto service = std::to_string(port);
-  if (!is_name)
-    return connect(tcp::resolver::results_type::create(tcp::endpoint(address, port), host, service));
-  resolver_.async_resolve(host, service, completion("resolve", [](redis_socket& self, const auto& where) {
-                            self.connect(where);
-                          }));
-}
-
-void redis_socket::connect(const tcp::resolver::results_type& where) {
+void redis_socket::open(std::vector<endpoint> where) {
+  const auto next = [self = shared_from_this()](const error_code&, const endpoint& at) {
+    self->tried_ = at;
+    return true;
+  };
   boost::asio::async_connect(
-      socket_, where, completion("connect", [](redis_socket& self, const auto&) { self.connected(); }));
+      socket_, where, next, completion("connect", [](redis_socket& self, const auto&) { self.connected(); }));
 }
 
 void redis_socket::connected() {
@@ -108,14 +96,19 @@ void redis_socket::read() {
   });
 }
 
+// A server that takes no more clients says so and ends the connection, maybe before it is written to. So where writing
+// fails the end comes by the reading, behind the server's last word; inside TLS the writing may be all that fails.
 void redis_socket::write(std::string bytes) {
   output_ = std::move(bytes);
-  with_stream([this](auto& stream) {
+  const auto written = completion("write", [](redis_socket& self, std::size_t) {
+    self.output_.clear();
+    self.observer_->on_socket_written();
+  });
+  with_stream([&](auto& stream) {
     boost::asio::async_write(stream, boost::asio::buffer(output_),
-                             completion("write", [](redis_socket& self, std::size_t) {
-                               self.output_.clear();
-                               self.observer_->on_socket_written();
-                             }));
+                             [written, plain = !tls_](const error_code& ec, std::size_t n) {
+                               if (!ec || !plain) written(ec, n);
+                             });
   });
 }
 
@@ -123,7 +116,6 @@ void redis_socket::write(std::string bytes) {
 
 void redis_socket::close() noexcept {
   observer_ = nullptr;
-  resolver_.cancel();
   error_code ignored;
   socket_.close(ignored);
 }

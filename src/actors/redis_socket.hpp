@@ -1,6 +1,6 @@
-// One TCP connection to a Redis server, plain or TLS: finds the address, connects, takes and gives bytes. One for each
-// attempt. Shared by its owner and its own pending I/O; used on the thread of its io_context only, which it must not
-// outlive. It knows no deadline: the owner closes it. A blocking look-up of a name runs on a thread of Asio's.
+// One TCP connection to a Redis server, plain or TLS: connects, takes and gives bytes. One for each attempt. Shared by its
+// owner and its own pending I/O; used on the thread of its io_context only, which it must not outlive. It knows no
+// deadline: the owner closes it.
 //
 // It tells its observer what happens from its own completions only. An exception there, the observer's included, ends
 // the connection and nothing else.
@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -40,7 +41,12 @@ class redis_socket final : public std::enable_shared_from_this<redis_socket> {
   redis_socket& operator=(const redis_socket&) = delete;
   ~redis_socket();
 
-  void open(const std::string& host, std::uint16_t port);
+  using endpoint = boost::asio::ip::tcp::endpoint;
+
+  /// Tries one address after the other; one that swallows what it is sent takes all the time that there is.
+  void open(std::vector<endpoint> where);
+  /// The address that is tried, or connected to.
+  const endpoint& tried() const { return tried_; }
   /// One at a time.
   void write(std::string bytes);
   bool writing() const { return !output_.empty(); }
@@ -52,7 +58,6 @@ class redis_socket final : public std::enable_shared_from_this<redis_socket> {
   using error_code = boost::system::error_code;
   struct tls_part;
 
-  void connect(const tcp::resolver::results_type& where);
   void connected();
   void opened();
   void read();
@@ -65,8 +70,8 @@ class redis_socket final : public std::enable_shared_from_this<redis_socket> {
   redis_tls_ptr tls_context_;
   std::string server_name_;
   observer* observer_;  ///< null: closed
-  tcp::resolver resolver_;
   tcp::socket socket_;
+  endpoint tried_;
   std::unique_ptr<tls_part> tls_;
   std::string output_;  ///< on its way to the kernel
   std::array<char, 16384> input_;

@@ -177,15 +177,18 @@ void add_redis(std::vector<setting>& t) {
   t.push_back(row<in, &s::sentinel_user>("redis.sentinel_user", {}, effect::restart,
     "The ACL user at the sentinels; empty: their default one."));
   t.push_back(row<in, &s::sentinel_password_file>("redis.sentinel_password_file", {}, effect::restart,
-    "A file that holds the password for the sentinels, a line end behind it left out; empty: none."));
+    "A file that holds the password for the sentinels, a line end behind it left out; empty: none. Read at every connection."));
   t.push_back(row<in, &s::user>("redis.user", {}, effect::restart,
     "The ACL user; empty: the server's default one."));
   t.push_back(row<in, &s::password_file>("redis.password_file", {}, effect::restart,
-    "A file that holds the password, a line end behind it left out; empty: none."));
+    "A file that holds the password, a line end behind it left out; empty: none. Read at every connection."));
   t.push_back(row<in, &s::database>("redis.database", numbers(0, 65535), effect::restart,
     "The database's number."));
   t.push_back(row<in, &s::prefix>("redis.prefix", {}, effect::restart,
     "Every key and channel begins with it: nodes with the same one share their rooms."));
+  t.push_back(row<in, &s::allow_eviction>("redis.allow_eviction", {}, effect::restart,
+    "Whether a Redis is used that drops keys when its memory is full (a maxmemory-policy other than noeviction): then "
+    "repeats are stored again, and rooms lose their history and begin anew, without a sign."));
   t.push_back(row<in, &s::tls>("redis.tls", {}, effect::restart,
     "Whether the connections are TLS."));
   t.push_back(row<in, &s::tls_ca>("redis.tls_ca", {}, effect::restart,

@@ -139,6 +139,8 @@ struct redis_settings {
   std::uint32_t database = 0;
   /// Every key and channel begins with it: nodes with the same one share their rooms.
   std::string prefix = "roomd:";
+  /// Serve although Redis drops keys when its memory is full.
+  bool allow_eviction = false;
   bool tls = false;
   /// PEM file: who must have signed the server's certificate; empty: one of those that the system trusts.
   std::string tls_ca;

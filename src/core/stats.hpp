@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <string>
 
 namespace roomd {
 
@@ -48,6 +49,8 @@ struct shard_stats {
   std::uint64_t engine_epochs =
       0;  ///< times that a room's members were told of another numbering or of a hole
   std::uint64_t engine_malformed = 0;  ///< messages and replies that made no sense
+  std::map<std::string, std::uint64_t>
+      engine_refusals;  ///< commands that it refused, by a word that says why
   // Of the stream over which a backend publishes.
   std::uint64_t ingest_backlog = 0;     ///< entries in it when this node, as its reader, last looked
   std::uint64_t ingest_waiting = 0;     ///< of them, held by this node

@@ -102,6 +102,20 @@ MetricFamily closes(const shards& all) {
   return family;
 }
 
+MetricFamily refusals(const shards& all) {
+  std::map<std::string, std::uint64_t> total;
+  for (const auto& s : all) {
+    for (const auto& [reason, times] : s.engine_refusals) total[reason] += times;
+  }
+  MetricFamily family{
+      "roomd_engine_refusals_total", "Commands that the engine's servers refused, by reason.", counter, {}};
+  for (const auto& [reason, times] : total) {
+    auto& m = family.metric.emplace_back(sample(counter, static_cast<double>(times)));
+    m.label = {{"reason", reason}};
+  }
+  return family;
+}
+
 MetricFamily mailbox_depth(const shards& all) {
   MetricFamily family{"roomd_mailbox_depth", "Actors that wait for their turn.", gauge, {}};
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -142,6 +156,7 @@ std::string metrics_text(const shards& all) {
   std::vector<MetricFamily> families;
   for (const auto& n : numbers) families.push_back(sum(n, all));
   families.push_back(closes(all));
+  families.push_back(refusals(all));
   families.push_back(mailbox_depth(all));
   families.push_back(loop(all));
   return prometheus::TextSerializer().Serialize(families);

@@ -1,9 +1,10 @@
 // The first commands on a new connection to Redis, sent together, and what the server makes of them: who we are, which
-// database, whether it serves (PING is refused while it loads its data, INFO is not), whether it is a master, and what its
-// clock says. A sentinel is asked for PING alone: it has no data and no such role. Pure. One for each connection.
+// database, whether it serves (PING is refused while it loads its data, INFO is not), whether it is a master and keeps what
+// it is given, and what its clock says. A sentinel is asked for PING alone: it has no data and no such role. Pure. One for each connection.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@ struct redis_access {
   std::string user;      ///< an ACL user; empty: the server's default one
   std::string password;  ///< empty: no AUTH
   unsigned database = 0;
+  bool allow_eviction = false;  ///< a master may drop keys when its memory is full
 };
 
 class redis_greeting {
@@ -35,17 +37,22 @@ class redis_greeting {
   const std::string& generation() const { return generation_; }
   /// After `welcome`: what the server's clock said, since 1970.
   std::chrono::microseconds clock() const { return clock_; }
-  /// After `refused`: why, one word for a log: `replica`, `protocol`, or the server's error: `wrongpass`, `loading`, …
+  /// After `refused`: why, one word for a log: `replica`, `version`, `eviction`, `sentinel`, `protocol`, or the server's
+  /// error: `wrongpass`, `loading`, … (redis_advice.hpp says more).
   const std::string& problem() const { return problem_; }
 
  private:
+  enum class step : std::uint8_t { other, info };
+
   outcome take(const redis_reply& reply);
+  outcome take_info(const redis_reply& reply);
   outcome refuse(std::string_view why);
 
   server wanted_;
   redis_reader reader_;
   std::string output_;
-  std::size_t left_ = 0;  ///< replies that are still to come; a master's last one is to INFO
+  bool allow_eviction_;
+  std::vector<step> left_;  ///< whose replies are still to come, the last one first
   std::string generation_;
   std::chrono::microseconds clock_{};
   std::string problem_;

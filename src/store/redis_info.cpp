@@ -20,6 +20,19 @@ std::string_view field(std::string_view text, std::string_view name) {
   return {};
 }
 
+/// The number with which the text begins; 0: none.
+std::uint64_t number_of(std::string_view text) {
+  std::uint64_t n = 0;
+  std::from_chars(text.data(), text.data() + text.size(), n);
+  return n;
+}
+
+/// Without a bound on its memory it has no reason to.
+bool is_evicting(std::string_view text) {
+  const auto policy = field(text, "maxmemory_policy");
+  return !policy.empty() && policy != "noeviction" && number_of(field(text, "maxmemory")) > 0;
+}
+
 /// None: not such a number, or later than ten digits of seconds can say.
 std::optional<std::chrono::microseconds> parse_clock(std::string_view text) {
   constexpr std::int64_t most = 9'999'999'999'999'999;
@@ -38,7 +51,13 @@ std::optional<redis_info> parse_redis_info(std::string_view text) {
   if (role.empty() || generation.empty() || generation.size() > longest_generation || !clock ||
       generation.find_first_not_of("0123456789abcdef") != generation.npos)
     return {};
-  return redis_info{role == "master", generation, *clock};
+  return redis_info{.master = role == "master",
+                    .generation = generation,
+                    .clock = *clock,
+                    .version = number_of(field(text, "redis_version")),
+                    .evicts = is_evicting(text)};
 }
+
+bool redis_is_sentinel(std::string_view text) { return field(text, "redis_mode") == "sentinel"; }
 
 }  // namespace roomd::store

@@ -13,7 +13,7 @@ struct redis_script {
 
 namespace scripts {
 
-extern const redis_script drop, ingest, lease, open, publish, read_page;
+extern const redis_script drop, ingest, lease, open, probe, publish, read_page, set_aside;
 
 }  // namespace scripts
 

@@ -166,9 +166,22 @@ class redis_node final : private wheel_timer {
   std::string problem() {
     return runtime_.on(0, [&] { return bridge_->problem(); });
   }
+  /// `wanted`, once the problem begins so, whatever advice stands behind it; empty: there is none any more.
   std::string problem_becomes(const std::string& wanted) {
-    eventually([&](const rooms_t&) { return bridge_->problem() == wanted; });
-    return problem();
+    const auto is_so = [&](const std::string& now) {
+      return wanted.empty() ? now.empty() : now.starts_with(wanted);
+    };
+    eventually([&](const rooms_t&) { return is_so(bridge_->problem()); });
+    const auto now = problem();
+    return is_so(now) ? wanted : now;
+  }
+  std::uint64_t refusals(const std::string& word) {
+    return runtime_.on(0, [&] {
+      shard_stats n;
+      bridge_->count(n);
+      const auto found = n.engine_refusals.find(word);
+      return found == n.engine_refusals.end() ? 0 : found->second;
+    });
   }
   int ended() {
     return runtime_.on(0, [&] { return ended_; });

@@ -65,7 +65,8 @@ class Scripts:
     """EVALSHA, and one EVAL where the server does not know the script. `change` rewrites a script's text."""
 
     def __init__(self, change=lambda text: text):
-        self.texts = {name: change(text_of(name)) for name in ("publish", "open", "read_page", "drop", "lease", "ingest")}
+        self.texts = {name: change(text_of(name)) for name in (
+            "publish", "open", "read_page", "drop", "lease", "ingest", "probe", "set_aside")}
         self.shas = {}
 
     def run(self, client, name, keys, *args):

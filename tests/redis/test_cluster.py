@@ -28,6 +28,7 @@ def use_all_scripts(test, client, room, port):
     subscription.close()
     test.assertEqual(room.drop(room.epoch), 1)
     test.assertEqual(len(Scripts().run(client, "lease", ["roomd:{leases}"], "node", 5000, "late")), 4)
+    test.assertEqual(Scripts().run(room.client, "probe", [room.record + ":p", room.record + ":p:log"], 1), 1)
 
 
 SETTINGS = Settings(count=50, bytes=50 * 1024, key_count=20, key_age=0)

@@ -1,5 +1,6 @@
 #include <string>
 
+#include "store/redis_advice.hpp"
 #include "store/redis_greeting.hpp"
 #include "store/redis_info.hpp"
 
@@ -11,15 +12,15 @@ using outcome = redis_greeting::outcome;
 namespace {
 
 const std::string ping_and_info =
-    "*1\r\n$4\r\nPING\r\n*3\r\n$4\r\nINFO\r\n$6\r\nserver\r\n$11\r\nreplication\r\n";
+    "*1\r\n$4\r\nPING\r\n*4\r\n$4\r\nINFO\r\n$6\r\nserver\r\n$6\r\nmemory\r\n$11\r\nreplication\r\n";
 
 std::string bulk(const std::string& text) {
   return '$' + std::to_string(text.size()) + "\r\n" + text + "\r\n";
 }
 
-std::string info(const std::string& role) {
-  return bulk("# Server\r\nserver_time_usec:1700000000123456\r\n\r\n# Replication\r\nrole:" + role +
-              "\r\nconnected_slaves:0\r\nmaster_replid:0a1b\r\nmaster_replid2:00\r\n");
+std::string info(const std::string& role, const std::string& more = {}) {
+  return bulk("# Server\r\n" + more + "server_time_usec:1700000000123456\r\n\r\n# Replication\r\nrole:" +
+              role + "\r\nconnected_slaves:0\r\nmaster_replid:0a1b\r\nmaster_replid2:00\r\n");
 }
 
 std::string refused(const std::string& bytes, const redis_access& access = {}) {
@@ -71,6 +72,40 @@ TEST_CASE("redis greeting: who does not serve is refused, with one word why") {
   CHECK(refused("-NOAUTH Authentication required.\r\n") == "noauth");
   CHECK(refused("-LOADING Redis is loading the dataset in memory\r\n") == "loading");
   CHECK(refused("+PONG\r\n" + info("slave")) == "replica");
+}
+
+TEST_CASE("redis greeting: each mistake of an operator's has its own word, and each word its advice") {
+  const auto word = [](const std::string& bytes, const redis_access& access = {}) {
+    const auto found = refused(bytes, access);
+    CHECK_FALSE(redis_advice(found).empty());
+    return found;
+  };
+  CHECK(word("-ERR max number of clients reached\r\n") == "maxclients");
+  CHECK(word("-ERR AUTH <password> called without any password configured for the default user. Are you sure "
+             "your configuration is correct?\r\n",
+             {{}, "pw", 0}) == "nopassword");
+  CHECK(word("-ERR Client sent AUTH, but no password is set\r\n", {{}, "pw", 0}) == "nopassword");
+  CHECK(word("-ERR DB index is out of range\r\n", {{}, {}, 99}) == "database");
+  CHECK(word("-ERR SELECT is not allowed in cluster mode\r\n", {{}, {}, 1}) == "cluster");
+  CHECK(word("-NOPERM this user has no permissions to run the 'select' command\r\n", {{}, {}, 1}) ==
+        "noperm");
+  CHECK(word("+PONG\r\n-ERR syntax error\r\n") == "version");  // Redis 6 takes one section
+  CHECK(word("+PONG\r\n" + info("master", "redis_version:6.2.14\r\n")) == "version");
+  CHECK(word("+PONG\r\n" + bulk("redis_version:7.0.15\r\nredis_mode:sentinel\r\n")) == "sentinel");
+}
+
+TEST_CASE(
+    "redis greeting: a master that drops keys when its memory is full is refused, unless that is allowed") {
+  const std::string bounded = "maxmemory:1000\r\nmaxmemory_policy:";
+  for (const auto* policy : {"allkeys-lru", "volatile-lru", "volatile-ttl", "allkeys-random"}) {
+    const auto answer = "+PONG\r\n" + info("master", bounded + policy + "\r\n");
+    CHECK(refused(answer) == "eviction");
+    CHECK(redis_greeting({{}, {}, 0, true}).receive(answer) == outcome::welcome);
+    CHECK(redis_greeting({}, redis_greeting::server::any).receive(answer) == outcome::welcome);
+  }
+  CHECK(refused("+PONG\r\n" + info("master", bounded + "noeviction\r\n")) == "not refused");
+  CHECK(refused("+PONG\r\n" + info("master", "maxmemory:0\r\nmaxmemory_policy:allkeys-lru\r\n")) ==
+        "not refused");
 }
 
 TEST_CASE("redis greeting: nothing that the server was sent comes back as a reason") {
