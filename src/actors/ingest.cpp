@@ -8,11 +8,13 @@
 #include "actors/log.hpp"
 #include "actors/redis_bridge.hpp"
 #include "protocol/ingest_entry.hpp"
+#include "store/redis_advice.hpp"
 
 namespace roomd::actors {
 namespace {
 
 constexpr std::chrono::milliseconds bell_wait{1000};
+constexpr std::chrono::milliseconds try_again{1000};          // what Redis refused to keep
 constexpr std::string_view bad_kept = "1000";                 // entries in the stream of the bad ones, about
 constexpr std::size_t answer_bytes = std::size_t{32} << 20U;  // that one answer should not exceed
 constexpr std::size_t most_entries = 256;                     // read at once
@@ -76,12 +78,14 @@ void ingest::on(const serving& m) {
 void ingest::on_turn_end() noexcept {
   try {
     publish_due();
+    keep_again();
     follow();
     ask();
     listen();
     count();
     auto next = stream_reader_.next(home().now());
     if (const auto due = rooms_.next()) next = std::min(next, *due);
+    if (!not_kept_.empty()) next = std::min(next, keep_at_);
     home().set_timer(*this, next);
   } catch (const std::exception& fault) {
     log().error("ingest.exception what=\"{}\"", fault.what());
@@ -99,7 +103,8 @@ void ingest::follow() {
 }
 
 void ingest::ask() {
-  const auto words = stream_reader_.ask(home().now(), rooms_.size(), rooms_.room());
+  const auto words = stream_reader_.ask(home().now(), rooms_.size() + not_kept_.size(),
+                                        not_kept_.empty() ? rooms_.room() : 0);
   if (!words) return;
   const std::array<std::string_view, 2> keys{stream_, reader_key_};
   const std::vector<std::string_view> arguments(words->begin(), words->end());
@@ -111,7 +116,10 @@ void ingest::ask() {
 void ingest::take(const result<store::redis_reply>& answer) {
   const bool read = stream_reader_.reads();
   const auto news = stream_reader_.take(answer, home().now());
-  if (news.anew) rooms_.clear();
+  if (news.anew) {
+    rooms_.clear();
+    not_kept_.clear();
+  }
   const bool refused = answer && answer->what == store::redis_reply::kind::error;
   if (refused && !std::exchange(refused_, true)) log().warn("ingest.refused reason={}", answer->error_word());
   if (!refused && answer) refused_ = false;
@@ -184,23 +192,43 @@ void ingest::give_up(const std::string& id) {
   });
 }
 
-/// It is done with once it is kept elsewhere. Where it cannot be kept, it is done with all the same: the log has its ID.
-void ingest::set_aside(const std::string& id, std::string_view reason,
-                       const std::vector<std::string>& fields) {
+void ingest::set_aside(const std::string& id, std::string_view reason, std::vector<std::string> fields) {
   ++state_.stats.ingest_bad;
   tell_of_bad(id, reason);
-  std::vector<std::string_view> command{"XADD",      bad_, "MAXLEN",        "~",   bad_kept, "*",
-                                        "ingest_id", id,   "ingest_reason", reason};
-  const auto bare = command.size();
-  command.insert(command.end(), fields.begin(), fields.end());
-  const auto kept = [this, id](const result<store::redis_reply>& r) {
-    if (!r) return;  // it is read again
-    if (r->what == store::redis_reply::kind::error)
-      log().error("ingest.lost id={:?} reason={}", id, r->error_word());
-    stream_reader_.done(id);
-    go_on();
-  };
-  if (!reader_->submit(command, kept)) reader_->submit(std::span(command).first(bare), kept);
+  keep({id, std::string(reason), std::move(fields)});
+}
+
+/// It is done with once it is kept elsewhere. One that is too large for that goes there without its fields.
+void ingest::keep(aside what) {
+  const auto shared = std::make_shared<const aside>(std::move(what));
+  const std::array<std::string_view, 1> keys{bad_};
+  std::vector<std::string_view> arguments{bad_kept, "ingest_id", shared->id, "ingest_reason", shared->reason};
+  const auto bare = arguments.size();
+  arguments.insert(arguments.end(), shared->fields.begin(), shared->fields.end());
+  const auto then = [this, shared](const result<store::redis_reply>& r) { kept(*shared, r); };
+  const auto& script = store::scripts::set_aside;
+  if (!reader_->run(script, keys, arguments, then))
+    reader_->run(script, keys, std::span(arguments).first(bare), then);
+}
+
+/// Where Redis writes nothing now, the entry stays in the stream. Where it cannot be kept for another reason, it is done with
+/// all the same: the log has its ID.
+void ingest::kept(const aside& what, const result<store::redis_reply>& r) {
+  if (!r) return;  // it is read again
+  if (store::redis_refuses(r->error_word())) {
+    not_kept_.push_back(what);
+    keep_at_ = home().now() + try_again;
+    return go_on();
+  }
+  if (r->what == store::redis_reply::kind::error)
+    log().error("ingest.lost id={:?} reason={}", what.id, r->error_word());
+  stream_reader_.done(what.id);
+  go_on();
+}
+
+void ingest::keep_again() {
+  if (not_kept_.empty() || home().now() < keep_at_) return;
+  for (auto& each : std::exchange(not_kept_, {})) keep(std::move(each));
 }
 
 void ingest::tell_of_bad(const std::string& id, std::string_view reason) {

@@ -72,7 +72,15 @@ class ingest final : public pinned<ingest_actor::base>, private wheel_timer, pri
   void publish_due();
   void listen();
   void give_up(const std::string& id);
-  void set_aside(const std::string& id, std::string_view reason, const std::vector<std::string>& fields);
+  void set_aside(const std::string& id, std::string_view reason, std::vector<std::string> fields);
+  struct aside {
+    std::string id;
+    std::string reason;
+    std::vector<std::string> fields;
+  };
+  void keep(aside what);
+  void kept(const aside& what, const result<store::redis_reply>& r);
+  void keep_again();
   void tell_of_bad(const std::string& id, std::string_view reason);
   void count();
 
@@ -88,7 +96,9 @@ class ingest final : public pinned<ingest_actor::base>, private wheel_timer, pri
   std::uint64_t taken_over_ = 0;  ///< entries, from another reader
   bool begun_ = false;
   bool listening_ = false;
-  bool refused_ = false;  ///< Redis refuses the question, and the log has it
+  bool refused_ = false;         ///< Redis refuses the question, and the log has it
+  std::vector<aside> not_kept_;  ///< Redis refused to; until then nothing more is read
+  time_point keep_at_{};         ///< when to try that again
   time_point told_of_bad_{};
   std::uint64_t untold_ = 0;  ///< bad entries since
 };

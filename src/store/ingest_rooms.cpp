@@ -35,7 +35,7 @@ ingest_rooms::verdict ingest_rooms::answer(const std::string& room, std::uint64_
   line& l = found->second;
   l.serial = 0;
   if (published) {
-    ++published_;
+    if (!l.entries.front().what.ephemeral) ++published_;
     return {fate::published, take_first(found)};
   }
   if (l.tries++ == 0) l.published = published_;

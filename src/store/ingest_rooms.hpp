@@ -25,7 +25,8 @@ class ingest_rooms {
     std::size_t bytes = std::size_t{16} << 20U;
     std::chrono::milliseconds patience{10000};  ///< an answer may take so long, then it is tried again
     std::chrono::milliseconds pause{1000};      ///< between two tries
-    /// A room that has refused its first entry so often, while others took theirs, does not get it.
+    /// A room that has refused its first entry so often, while others took theirs, does not get it. What is not kept
+    /// counts for nothing here: a Redis without memory takes that.
     int tries = 30;
   };
   /// One publish to be sent.
@@ -81,7 +82,7 @@ class ingest_rooms {
   std::size_t entries_ = 0;
   std::size_t bytes_ = 0;
   std::uint64_t serial_ = 0;
-  std::uint64_t published_ = 0;
+  std::uint64_t published_ = 0;  ///< and kept
   std::uint64_t retries_ = 0;
 };
 

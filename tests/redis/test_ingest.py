@@ -1,5 +1,6 @@
 """ingest.lua: who reads, what is read, what is taken over, what leaves the stream."""
 
+import contextlib
 import unittest
 
 import redis
@@ -42,6 +43,16 @@ class IngestTest(ServerTest):
 
     def expire(self):
         self.redis.delete(READER)
+
+    @contextlib.contextmanager
+    def full_memory(self):
+        self.redis.config_set("maxmemory", 1)
+        try:
+            with self.assertRaises(redis.exceptions.ResponseError):
+                self.redis.xadd(STREAM, {"room": "Maths"})
+            yield
+        finally:
+            self.redis.config_set("maxmemory", 0)
 
     def consumers(self):
         return [c["name"].decode() for c in self.redis.xinfo_consumers(STREAM, "roomd")]
@@ -143,6 +154,29 @@ class IngestTest(ServerTest):
         small = self.redis.xadd(STREAM, {"room": "Maths", "data": "x"})
         self.assertEqual(self.a.ask()[1], [[large], [wide], [small, [b"room", b"Maths", b"data", b"x"]]])
 
+    def test_what_is_done_leaves_the_stream_although_the_memory_is_full(self):
+        added = self.add(5)
+        self.a.ask()
+        self.a.ids(most=3)
+        with self.full_memory():
+            self.assertEqual(self.a.ids(*added[:2]), added[3:], "reading goes on")
+            self.assertEqual(self.a.ask(added[2]), (2, []))
+        self.assertEqual([entry[0] for entry in self.redis.xrange(STREAM)], added[3:])
+        self.assertEqual(self.redis.xpending(STREAM, "roomd")["pending"], 2)
+
+    def test_a_new_reader_takes_over_although_the_memory_is_full(self):
+        added = self.add(2)
+        self.a.ask()
+        self.a.ids()
+        self.expire()
+        with self.full_memory():
+            self.assertEqual(self.b.ids(), added)
+
+    def test_what_is_set_aside_is_kept_although_the_memory_is_full(self):
+        with self.full_memory():
+            self.a.scripts.run(self.redis, "set_aside", [f"{STREAM}:bad"], 1000, "ingest_id", "1-1", "data", b"\x00")
+        self.assertEqual(self.redis.xrange(f"{STREAM}:bad")[0][1], {b"ingest_id": b"1-1", b"data": b"\x00"})
+
     def test_a_lease_that_is_given_up_is_free_at_once(self):
         added = self.add(2)
         self.a.ask()
@@ -204,7 +238,7 @@ class IngestTest(ServerTest):
         self.assertEqual(self.redis.xlen(STREAM), 0)
         client.xread({STREAM: "0-0"})
         client.xrange(STREAM)
-        client.xadd(f"{STREAM}:bad", {"ingest_id": "1-1"}, maxlen=1000)
+        b.scripts.run(client, "set_aside", [f"{STREAM}:bad"], 1000, "ingest_id", "1-1")
         self.assertEqual(b.ask(lease=0), (0, []))
 
     def test_its_keys_live_in_one_slot(self):

@@ -1,6 +1,7 @@
-#!lua
+#!lua flags=allow-oom
 -- Reads the stream over which a backend publishes, for the one node that reads it at a time, and takes out what that node
--- has published. Renews or takes that node's lease, and makes the stream and its group where they are absent.
+-- has published. Renews or takes that node's lease, and makes the stream and its group where they are absent. It runs also
+-- where Redis' memory is full: what it takes out is what gives memory back, and what it reads is bounded by its reader.
 --
 -- KEYS[1] stream   what the backend adds to; its group is `roomd`, with the reading node as its only consumer
 -- KEYS[2] reader   string: the node that reads, and its term: "NODE TERM"; expires with its lease

@@ -1,5 +1,6 @@
-#!lua
--- Renews a node's lease, tells the others so, and says how all nodes' leases stand: the one command of idle presence.
+#!lua flags=allow-oom
+-- Renews a node's lease, tells the others so, and says how all nodes' leases stand: the one command of idle presence. It
+-- runs also where Redis' memory is full, as who lives has nothing to do with that.
 --
 -- KEYS[1] leases   hash: node → "BEAT MS", a number that grows with every renewal and the time of the last one. The first
 --                  one is the time as well, so that who renews in an emptied Redis says no number again

@@ -53,6 +53,23 @@ TEST_CASE("ingest rooms: of one room one is under way at a time, in the stream's
   CHECK(r.rooms.size() == 2);
 }
 
+TEST_CASE("ingest rooms: a room does not lose its entry because others take what is not kept") {
+  ingest_rig r;
+  r.add("1", "a");
+  REQUIRE(r.due() == lines{"a:1"});
+  for (int i = 0; i < 10; ++i) {
+    CHECK(r.answer(0, false).what == fate::again);
+    draft passing;
+    passing.ephemeral = true;
+    passing.encoded = "x";
+    r.rooms.add("x", "b", std::move(passing));
+    REQUIRE(r.due() == lines{"b:x"});
+    CHECK(r.answer(0, true).what == fate::published);
+    r.now += 1s;
+    REQUIRE(r.due() == lines{"a:1"});
+  }
+}
+
 TEST_CASE("ingest rooms: what was refused is tried again after a pause, before what is behind it") {
   ingest_rig r;
   r.add("1", "a");
