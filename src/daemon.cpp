@@ -50,7 +50,6 @@ int daemon::run() {
 bool daemon::start() {
   set_text_hash_key(actors::random_hash_key());
   raise_file_limit();
-  std::signal(SIGPIPE, SIG_IGN);
   if (!settings_->tls.certificate.empty()) {
     auto loaded = net::load_tls(settings_->tls);
     if (!loaded.context) {
@@ -101,6 +100,7 @@ void daemon::on_signal(int number) {
   if (number == SIGHUP) return reload();
   if (!draining_) return drain();
   spdlog::warn("daemon.cut_off signal={} text=\"asked twice: not waiting for the sessions\"", number);
+  flush_log();
   std::_Exit(EXIT_FAILURE);
 }
 

@@ -1,5 +1,7 @@
 // roomd, a broker daemon for real-time rooms: command line, settings, then the daemon.
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <variant>
@@ -21,8 +23,11 @@ int serve(const roomd::command_line& flags) {
   if (flags.print_config) std::cout << roomd::config::print(checked.values);
   if (flags.check && !flags.print_config) std::cout << "roomd: the settings are in order\n";
   if (flags.check || flags.print_config) return 0;
+  std::signal(SIGPIPE, SIG_IGN);  // also of the log
   roomd::set_up_logging(checked.values.log);
-  return roomd::daemon(flags, std::move(checked.values), std::move(inherited)).run();
+  const int code = roomd::daemon(flags, std::move(checked.values), std::move(inherited)).run();
+  if (!roomd::flush_log()) std::_Exit(code);
+  return code;
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include "actors/inquiry.hpp"
 #include "protocol/message_text.hpp"
 
+#include "logging.hpp"
+
 namespace roomd {
 
 node::node(actors::settings_ptr s, const chosen_engine& chosen)
@@ -22,6 +24,7 @@ node::node(actors::settings_ptr s, const chosen_engine& chosen)
     inquiries_.push_back(system_.spawn<actors::inquiry>(state));
     api_.push_back(static_cast<actors::inquiry*>(caf::actor_cast<caf::abstract_actor*>(inquiries_.back())));
   }
+  states_.front()->add_process_stats = [](shard_stats& n) { n.log_dropped = dropped_log_lines(); };
   for (auto& state : states_) {
     state->hubs = hubs_;
     state->directories = directories_;

@@ -148,6 +148,7 @@ shard_stats hub::numbers() const {
   state_.engine->count(n);
   n.mailbox_depth = home().depth();
   n.loop = home().loop_latency();
+  if (state_.add_process_stats) state_.add_process_stats(n);
   return n;
 }
 

@@ -3,6 +3,7 @@
 // the address lists (fixed once the shards run) is used on the shard's thread only.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -37,8 +38,9 @@ struct shard_state {
   fan_out deliveries;
   catch_up_service catch_ups;
   page_keeper pages;
-  join_gate joins;    ///< through which sessions ask rooms
-  shard_stats stats;  ///< the counters that are not the sessions'
+  join_gate joins;                                      ///< through which sessions ask rooms
+  shard_stats stats;                                    ///< the counters that are not the sessions'
+  std::function<void(shard_stats&)> add_process_stats;  ///< first shard: what the daemon counts. Any thread
 
   // The shard's own, while they live: who is on the shard calls them, and saves a mailbox.
   directory* directory_here = nullptr;

@@ -33,7 +33,8 @@ void add_server(std::vector<setting>& t) {
     "Addresses for plain HTTP and WebSocket: ADDRESS:PORT or [ADDRESS]:PORT; port 0 takes a free one. "
     "Sockets that systemd hands over are served in their place."));
   t.push_back(row<in, &s::threads>("server.threads", numbers(0, 256), effect::restart,
-    "Shards: threads that serve. 0: as many as processors."));
+    "Shards: threads that serve. 0: as many as processors that the process may use, by its affinity and its "
+    "cgroup's quota."));
 }
 
 void add_tls(std::vector<setting>& t) {
@@ -224,6 +225,8 @@ void add_operation(std::vector<setting>& t) {
   t.push_back(row<&settings::log, &log_settings::format>(
     "log.format", one_of({"text", "json"}), effect::reload,
     "How a log line is written."));
+  t.push_back(row<&settings::log, &log_settings::queue>("log.queue", numbers(64, 1'000'000), effect::restart,
+    "Lines that may wait for whoever reads the log; over it the oldest are dropped, and counted."));
 }
 // clang-format on
 

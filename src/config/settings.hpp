@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 struct server_settings {
   /// Addresses for plain HTTP and WebSocket, `ADDRESS:PORT` or `[ADDRESS]:PORT`; port 0 takes a free one.
   std::vector<std::string> listen = {"127.0.0.1:8080"};
-  /// Shards: threads that serve. 0: as many as processors.
+  /// Shards: threads that serve. 0: as many as processors that the process may use.
   std::uint32_t threads = 0;
 };
 
@@ -178,6 +178,8 @@ struct log_settings {
   std::string level = "info";
   /// `text` or `json`.
   std::string format = "text";
+  /// Lines that may wait to be written; over it the oldest are dropped.
+  std::uint32_t queue = 4096;
 };
 
 struct settings {

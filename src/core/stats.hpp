@@ -58,6 +58,7 @@ struct shard_stats {
   std::uint64_t ingest_duplicates = 0;  ///< entries that turned out to be published already
   std::uint64_t ingest_bad = 0;         ///< entries set aside
   std::uint64_t ingest_retries = 0;     ///< publishes tried again, and entries taken over from another reader
+  std::uint64_t log_dropped = 0;        ///< of the process, in the first shard's: log lines not written
   std::map<int, std::uint64_t> closes;  ///< sessions ended, by close code; 1006 is no close frame at all
   latency_histogram loop;               ///< how long one turn of the loop took
 };

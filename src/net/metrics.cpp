@@ -71,6 +71,8 @@ constexpr number numbers[] = {
      &shard_stats::ingest_bad},
     {"roomd_ingest_retries_total", "Publishes tried again, and entries taken over from another reader.",
      counter, &shard_stats::ingest_retries},
+    {"roomd_log_dropped_total", "Log lines that were not written: too many waited, or nobody took them.",
+     counter, &shard_stats::log_dropped},
     {"roomd_http_requests_total", "HTTP requests, upgrades included.", counter, &shard_stats::http_requests},
 };
 
