@@ -5,6 +5,7 @@
 #include "actors/directory.hpp"
 #include "actors/hub.hpp"
 #include "actors/inquiry.hpp"
+#include "config/processors.hpp"
 #include "protocol/message_text.hpp"
 
 #include "logging.hpp"
@@ -12,7 +13,7 @@
 namespace roomd {
 
 node::node(actors::settings_ptr s, const chosen_engine& chosen)
-    : config_(s->server.threads), system_(config_) {
+    : config_(s->server.threads > 0 ? s->server.threads : config::usable_processors()), system_(config_) {
   auto& scheduler = actors::shard_scheduler::of(system_);
   for (std::size_t i = 0; i < scheduler.size(); ++i) {
     const sealer seal = protocol::make_sealer();

@@ -1,6 +1,6 @@
 // The program's command line: what it prints, what it refuses, and its exit codes.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
@@ -35,7 +35,7 @@ describe('exit code 0', () => {
   test('--help: every flag', () => {
     const [code, out] = run(['--help']);
     assert.equal(code, 0);
-    for (const flag of ['--config', '--listen', '--set', '--check', '--print-config', '--insecure', '--version']) {
+    for (const flag of ['--config', '--listen', '--set', '--check', '--check-files', '--health', '--print-config', '--insecure', '--version']) {
       assert.ok(out.includes(flag), flag);
     }
   });
@@ -132,4 +132,10 @@ describe('insecure mode', () => {
     const daemon = await daemonFor(t, { listen: '[::1]:0' });
     await (await Client.open(`ws://[::1]:${daemon.port}/v1/ws`)).close();
   });
+});
+
+test('there are as many shards as processors that it may use', async (t) => {
+  const first = /^Cpus_allowed_list:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))[1];
+  const daemon = await daemonFor(t, { command: ['taskset', '-c', first, binary] });
+  assert.ok(daemon.log.some((line) => / daemon\.ready shards=1$/.test(line)), daemon.log.join('\n'));
 });
