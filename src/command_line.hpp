@@ -13,7 +13,9 @@ struct command_line {
   std::optional<std::string> config;  ///< `--config`: the file; none: the defaults stand alone
   std::vector<std::string> listen;    ///< `--listen`: replaces server.listen
   std::vector<std::string> sets;      ///< `--set`: `section.key=value`
-  bool check = false;                 ///< `--check`: report every mistake in the settings, serve nothing
+  bool check = false;                 ///< `--check`: report everything that would keep it from starting
+  bool check_files = false;           ///< `--check-files`: the same, but for addresses that are taken
+  std::optional<std::string> health;  ///< `--health`: the URL to ask; empty: the settings tell where
   bool print_config = false;          ///< `--print-config`: show the settings as they came out, serve nothing
   bool insecure = false;              ///< `--insecure`: auth.mode = "insecure" on any address
 };

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <iostream>
 #include <utility>
 
 #include <sys/resource.h>
@@ -10,6 +11,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/random_id.hpp"
+#include "config/problem.hpp"
 #include "config/reload.hpp"
 #include "config/validate.hpp"
 
@@ -29,41 +31,71 @@ void raise_file_limit() {
 
 }  // namespace
 
-daemon::daemon(command_line flags, config::settings s, inherited_sockets inherited)
-    : flags_(std::move(flags)),
-      settings_(std::make_shared<const config::settings>(std::move(s))),
-      inherited_(std::move(inherited)),
-      signals_(io_, SIGTERM, SIGINT, SIGHUP) {}
+/// The settings and what they name, each read once.
+struct daemon::read_files {
+  checked_settings settings;
+  net::tls_loaded tls = {};
+  chosen_engine engine = {};
+
+  static read_files at_start(const command_line& flags, const inherited_sockets& inherited) {
+    read_files all{read_settings(flags, inherited, opens::files_and_addresses)};
+    if (!all.settings.problems.empty()) return all;
+    const auto& s = all.settings.values;
+    if (!s.tls.certificate.empty()) all.tls = net::load_tls(s.tls);
+    all.engine = choose_engine(s);
+    return all;
+  }
+
+  static read_files for_reload(const command_line& flags, const inherited_sockets& inherited) {
+    read_files all{read_settings(flags, inherited, opens::files)};
+    const auto& tls = all.settings.values.tls;
+    if (all.settings.problems.empty() && !tls.certificate.empty()) all.tls = net::load_tls(tls);
+    return all;
+  }
+};
+
+daemon::daemon(command_line flags, inherited_sockets inherited)
+    : flags_(std::move(flags)), inherited_(std::move(inherited)), signals_(io_, SIGTERM, SIGINT, SIGHUP) {}
 
 int daemon::run() {
-  spdlog::info("daemon.start version={} pid={}", ROOMD_VERSION, ::getpid());
-  if (!start()) return EXIT_FAILURE;
+  set_text_hash_key(actors::random_hash_key());  // before anything is hashed
   wait_for_signal();
+  files_.run([flags = flags_, inherited = inherited_] { return read_files::at_start(flags, inherited); },
+             [this](read_files&& read) { start(std::move(read)); });
   io_.run();
+  if (!node_) return exit_code_;
   watchdog_.reset();
   front_->stop();
   node_.reset();
   spdlog::info("daemon.end");
-  return EXIT_SUCCESS;
+  return exit_code_;
 }
 
-bool daemon::start() {
-  set_text_hash_key(actors::random_hash_key());
-  raise_file_limit();
-  if (!settings_->tls.certificate.empty()) {
-    auto loaded = net::load_tls(settings_->tls);
-    if (!loaded.context) {
-      spdlog::error("tls.unusable {}", loaded.problem);
-      return false;
-    }
-    tls_ = std::move(loaded.context);
+void daemon::start(read_files&& read) {
+  for (const auto& p : read.settings.problems) std::cerr << "roomd: " << config::to_text(p) << '\n';
+  if (!read.settings.problems.empty() || !serve(std::move(read))) {
+    exit_code_ = EXIT_FAILURE;
+    io_.stop();
+  } else if (std::exchange(reload_again_, false)) {
+    reload();
   }
-  auto engine = choose_engine(*settings_);
-  if (!engine.make) {
-    spdlog::error("engine.unusable {}", engine.problem);
+}
+
+bool daemon::serve(read_files&& read) {
+  settings_ = std::make_shared<const config::settings>(std::move(read.settings.values));
+  set_up_logging(settings_->log);
+  spdlog::info("daemon.start version={} pid={}", ROOMD_VERSION, ::getpid());
+  raise_file_limit();
+  if (!read.tls.problem.empty()) {
+    spdlog::error("tls.unusable {}", read.tls.problem);
     return false;
   }
-  node_.emplace(settings_, engine);
+  tls_ = std::move(read.tls.context);
+  if (!read.engine.make) {
+    spdlog::error("engine.unusable {}", read.engine.problem);
+    return false;
+  }
+  node_.emplace(settings_, read.engine);
   node_->serve(true);  // nobody can ask before it listens
   front_.emplace(*node_, settings_, tls_);
   if (std::string problem = front_->listen(*settings_, inherited_.fds); !problem.empty()) {
@@ -98,6 +130,7 @@ void daemon::wait_for_signal() {
 
 void daemon::on_signal(int number) {
   if (number == SIGHUP) return reload();
+  if (!node_) return io_.stop();  // it has not served anybody yet
   if (!draining_) return drain();
   spdlog::warn("daemon.cut_off signal={} text=\"asked twice: not waiting for the sessions\"", number);
   flush_log();
@@ -107,21 +140,30 @@ void daemon::on_signal(int number) {
 // --- reload ------------------------------------------------------------------------------------------------------
 
 void daemon::reload() {
+  if (files_.busy() || !node_) {
+    reload_again_ = true;
+    return;
+  }
   service_manager::reloading();
-  checked_settings wanted = read_settings(flags_, inherited_);
+  files_.run([flags = flags_, inherited = inherited_] { return read_files::for_reload(flags, inherited); },
+             [this](read_files&& read) { take_reload(std::move(read)); });
+}
+
+void daemon::take_reload(read_files&& read) {
+  if (draining_) return;
+  checked_settings& wanted = read.settings;
   auto plan = config::plan_reload(*settings_, wanted.values);
   for (auto& p :
        config::validate(plan.merged, flags_.insecure, !inherited_.fds.empty(), inherited_.addresses))
     if (wanted.problems.empty())
       wanted.problems.push_back({"SIGHUP", p.key, p.what + " (with what only a restart changes)"});
-  auto tls = plan.merged.tls.certificate.empty() ? net::tls_loaded{} : net::load_tls(plan.merged.tls);
-  if (!tls.problem.empty()) wanted.problems.push_back({"tls", "tls.certificate", tls.problem});
+  if (!read.tls.problem.empty()) wanted.problems.push_back({"tls", "tls.certificate", read.tls.problem});
   for (const auto& p : wanted.problems) spdlog::error("config.problem {}", config::to_text(p));
   if (wanted.problems.empty()) {
     settings_ = std::make_shared<const config::settings>(std::move(plan.merged));
     set_up_logging(settings_->log);
     node_->apply(settings_);
-    front_->reload(settings_, std::move(tls.context));
+    front_->reload(settings_, std::move(read.tls.context));
     for (const auto& key : plan.changed) spdlog::info("config.changed key={}", key);
     for (const auto& key : plan.needs_restart) spdlog::warn("config.needs_restart key={}", key);
     spdlog::info("config.reloaded changed={}", plan.changed.size());
@@ -129,6 +171,7 @@ void daemon::reload() {
     spdlog::error("config.kept problems={} text=\"the settings stay as they were\"", wanted.problems.size());
   }
   service_manager::ready("serving");
+  if (std::exchange(reload_again_, false)) reload();
 }
 
 // --- drain -------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
-// The process: builds everything in start order (node, front, listeners), waits for signals, stops in reverse.
-// SIGTERM and SIGINT drain, a second one ends at once; SIGHUP reloads. Lives on the main thread, which does nothing
-// else; the shards serve.
+// The process: reads the settings, builds everything in start order (node, front, listeners), waits for signals, stops in
+// reverse. SIGTERM and SIGINT drain, a second one ends at once; SIGHUP reloads. Lives on the main thread, which does
+// nothing else and never waits for a file; the shards serve.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "blocking_work.hpp"
 #include "front.hpp"
 #include "node.hpp"
 #include "start.hpp"
@@ -19,16 +20,23 @@ namespace roomd {
 
 class daemon {
  public:
-  daemon(command_line flags, config::settings s, inherited_sockets inherited);
+  /// From here on no signal is lost.
+  daemon(command_line flags, inherited_sockets inherited);
   /// Serves until a signal ends it. The exit code: 0 drained, 1 it could not start.
   int run();
+  /// A thread waits for a file for ever: the process must end without it.
+  bool stuck() const { return files_.busy(); }
 
  private:
-  bool start();
+  /// What is read from files, at the start and for a reload.
+  struct read_files;
+  void start(read_files&& read);
+  bool serve(read_files&& read);
   void start_watchdog();
   void wait_for_signal();
   void on_signal(int number);
   void reload();
+  void take_reload(read_files&& read);
   void drain();
   void shard_drained();
 
@@ -37,11 +45,14 @@ class daemon {
   inherited_sockets inherited_;
   boost::asio::io_context io_{1};
   boost::asio::signal_set signals_;
+  blocking_work files_{io_};
   std::optional<front> front_;  ///< outlives the node
   std::optional<node> node_;
   std::optional<watchdog> watchdog_;
   net::tls_context_ptr tls_;
+  int exit_code_ = 0;
   bool draining_ = false;
+  bool reload_again_ = false;    ///< SIGHUP came while files were read
   std::size_t shards_left_ = 0;  ///< shards that have sessions, in a drain
 };
 

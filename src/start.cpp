@@ -12,6 +12,7 @@
 #include "config/validate.hpp"
 
 #include "service_manager.hpp"
+#include "start_check.hpp"
 
 namespace roomd {
 namespace {
@@ -35,6 +36,10 @@ std::optional<config::address> address_of(int fd) {
   return std::nullopt;
 }
 
+void append(std::vector<config::problem>& to, std::vector<config::problem> more) {
+  to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
 }  // namespace
 
 inherited_sockets take_inherited_sockets() {
@@ -52,18 +57,20 @@ inherited_sockets take_inherited_sockets() {
   return all;
 }
 
-checked_settings read_settings(const command_line& flags, const inherited_sockets& inherited) {
+checked_settings read_settings(const command_line& flags, const inherited_sockets& inherited, opens what) {
   config::sources from;
   from.file = flags.config;
   from.environment = config::process_environment();
   from.sets = flags.sets;
   from.listen = flags.listen;
   config::loaded l = config::load(from);
-  auto more = config::located(
-      config::validate(l.values, flags.insecure, !inherited.fds.empty(), inherited.addresses), l);
+  const bool given = !inherited.fds.empty();
+  std::vector<config::problem> more = config::validate(l.values, flags.insecure, given, inherited.addresses);
+  if (what != opens::nothing) append(more, check_files(l.values));
+  if (what == opens::files_and_addresses) append(more, check_addresses(l.values, given));
   std::vector<config::problem> problems = std::move(l.problems);
-  problems.insert(problems.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-  problems.insert(problems.end(), inherited.problems.begin(), inherited.problems.end());
+  append(problems, config::located(std::move(more), l));
+  append(problems, inherited.problems);
   return {std::move(l.values), std::move(problems)};
 }
 

@@ -26,6 +26,8 @@ struct checked_settings {
   config::settings values;
   std::vector<config::problem> problems;
 };
-checked_settings read_settings(const command_line& flags, const inherited_sockets& inherited);
+/// What is opened besides the settings to see whether it can be used.
+enum class opens { nothing, files, files_and_addresses };
+checked_settings read_settings(const command_line& flags, const inherited_sockets& inherited, opens what);
 
 }  // namespace roomd

@@ -105,4 +105,15 @@ bound bind_listeners(const std::vector<std::string>& plain, const std::vector<st
   return all;
 }
 
+std::string bind_problem(const std::string& address) {
+  const auto at = parse(address);
+  if (!at) return '"' + address + "\" is not ADDRESS:PORT or [ADDRESS]:PORT";
+  // Without SO_REUSEPORT, so that it is refused where somebody listens; it never listens itself.
+  const unique_fd probe(::socket(at->protocol().family(), SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP));
+  const bool free = probe && switch_on(probe.value(), SOL_SOCKET, SO_REUSEADDR) &&
+                    (!at->address().is_v6() || switch_on(probe.value(), IPPROTO_IPV6, IPV6_V6ONLY)) &&
+                    ::bind(probe.value(), at->data(), static_cast<socklen_t>(at->size())) == 0;
+  return free ? std::string() : "cannot listen on " + address + ": " + std::generic_category().message(errno);
+}
+
 }  // namespace roomd::net

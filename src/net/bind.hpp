@@ -27,4 +27,7 @@ struct bound {
 bound bind_listeners(const std::vector<std::string>& plain, const std::vector<std::string>& tls,
                      std::size_t shards);
 
+/// Why one of the addresses could not be listened on now; empty: it could. Disturbs nobody who listens there.
+std::string bind_problem(const std::string& address);
+
 }  // namespace roomd::net

@@ -1,12 +1,13 @@
 // The daemon's end and its reload: SIGTERM, SIGTERM again, SIGHUP.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { Client, ClosedError, CommandError } from './support/client.js';
-import { Daemon, daemonFor } from './support/daemon.js';
+import { Daemon, binary, daemonFor } from './support/daemon.js';
 import { get } from './support/http.js';
 import { newRoom, numbers } from './support/shape.js';
 import { eventually } from './support/wait.js';
@@ -165,5 +166,74 @@ describe('SIGHUP', () => {
     daemon.signal('SIGHUP');
     const line = JSON.parse(await daemon.line(/"config\.reloaded"/));
     assert.deepEqual([line.level, line.event, line.text], ['info', 'config.reloaded', 'changed=1']);
+  });
+});
+
+describe('a settings file that cannot be read to its end', () => {
+  /** A pipe in place of the file. `held`: resolves once somebody reads it, who then waits for ever. */
+  function pipeFor(t) {
+    const folder = mkdtempSync(join(tmpdir(), 'roomd-e2e-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'roomd.toml');
+    const make = () => spawnSync('mkfifo', [file]);
+    const held = () => eventually(() => {
+      try {
+        const end = openSync(file, constants.O_WRONLY | constants.O_NONBLOCK);
+        t.after(() => closeSync(end));
+        return true;
+      } catch (error) {
+        if (error.code !== 'ENXIO') throw error;
+        return false; // nobody reads it yet
+      }
+    }, 'roomd reads its settings');
+    return { file, make, held };
+  }
+
+  test('SIGTERM ends a start that waits for it', async (t) => {
+    const { file, make, held } = pipeFor(t);
+    make();
+    const daemon = new Daemon([binary, '--listen', '127.0.0.1:0', '--config', file]);
+    await held();
+    daemon.signal('SIGTERM');
+    assert.equal(await daemon.ended(), 0);
+  });
+
+  test('a reload that waits for it holds up nothing: SIGTERM drains', async (t) => {
+    const { file, make, held } = pipeFor(t);
+    writeFileSync(file, '');
+    const daemon = await Daemon.start({ args: ['--config', file] });
+    const client = await Client.open(daemon);
+    rmSync(file);
+    make();
+    daemon.signal('SIGHUP');
+    await held();
+    assert.equal((await get(daemon, '/ready')).status, 200);
+    daemon.signal('SIGTERM');
+    assert.equal((await client.closed()).code, 1001);
+    assert.equal(await daemon.ended(), 0);
+    assert.ok(daemon.log.some((line) => / daemon\.end$/.test(line)));
+  });
+
+  test('another SIGHUP meanwhile is not lost', async (t) => {
+    const { file, make } = pipeFor(t);
+    writeFileSync(file, '');
+    const daemon = await daemonFor(t, { args: ['--config', file] });
+    rmSync(file);
+    make();
+    daemon.signal('SIGHUP');
+    const end = await eventually(() => {
+      try {
+        return openSync(file, constants.O_WRONLY | constants.O_NONBLOCK);
+      } catch {
+        return undefined; // nobody reads it yet
+      }
+    }, 'roomd reads its settings');
+    rmSync(file);
+    writeFileSync(file, '[rooms]\nlinger = "9s"\n');
+    daemon.signal('SIGHUP');
+    assert.equal((await get(daemon, '/ready')).status, 200);
+    closeSync(end); // an empty file: no change
+    await daemon.line(/ config\.reloaded changed=0/);
+    await daemon.line(/ config\.reloaded changed=1/);
   });
 });

@@ -66,6 +66,13 @@ TEST_CASE("command line: the file and the flags are read") {
   CHECK((line.check && line.print_config && line.insecure));
 }
 
+TEST_CASE("command line: --health stands alone or before a URL") {
+  CHECK_FALSE(std::get<command_line>(run({}).parsed).health);
+  CHECK(std::get<command_line>(run({"--health"}).parsed).health == "");
+  CHECK(std::get<command_line>(run({"--health", "--listen", "[::1]:1"}).parsed).health == "");
+  CHECK(std::get<command_line>(run({"--health", "/ready", "--listen", "[::1]:1"}).parsed).health == "/ready");
+}
+
 TEST_CASE("command line: --help shows every flag and examples on stdout") {
   const auto help = run({"--help"});
   CHECK(std::get<int>(help.parsed) == 0);

@@ -54,7 +54,10 @@ stop=$(directive TimeoutStopSec)
   fail "TimeoutStopSec ($stop) is not longer than drain.timeout ($drain)"
 
 config=$(directive ExecStart | sed -n 's/.*--config //p')
-directive ExecStartPre | grep -q -- "--check --config $config\$" ||
+directive ExecStartPre | grep -q -- "--check-files --config $config\$" ||
   fail "ExecStartPre does not check the file that ExecStart reads"
+directive ExecReload | head -n 1 | grep -q -- "^/usr/bin/roomd --check-files --config $config\$" ||
+  fail "ExecReload does not check the file that ExecStart reads before it signals"
+[ "$(directive ExecReload | sed -n 2p)" = "/usr/bin/kill -HUP \$MAINPID" ] || fail "ExecReload does not signal"
 
 [ "$failures" -eq 0 ] && echo "ok"
