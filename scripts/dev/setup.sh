@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 # One line each: package, what proves it there (a command, or `-` for the package itself), what it is for.
-packages_for() { # build|test|tsan|check|bench
+packages_for() { # build|test|tsan|check|bench|fuzz|bare
   case $1 in
     build)
       cat <<TEXT
@@ -61,6 +61,19 @@ python3-matplotlib - its plots
 strace strace counts system calls
 TEXT
       ;;
+    fuzz)
+      cat <<TEXT
+clang clang++ the fuzzers' compiler
+libclang-rt-dev - libFuzzer and the sanitizers
+TEXT
+      ;;
+    bare)
+      cat <<TEXT
+debootstrap debootstrap makes a bare Debian in a folder
+util-linux unshare mounts that end with the command
+git git the clone of HEAD in it
+TEXT
+      ;;
   esac
 }
 
@@ -109,7 +122,7 @@ cmd_setup() {
   case ${1:-} in
     '') ensure build ;;
     --test) ensure build test ;;
-    --all) ensure build test tsan check bench ;;
+    --all) ensure build test tsan check bench fuzz bare ;;
     *) fail "setup: unknown argument '$1'; ./dev help shows the ones there are" 2 ;;
   esac
   note "everything is installed"

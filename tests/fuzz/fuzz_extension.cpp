@@ -1,8 +1,6 @@
 // The entry of a libFuzzer program: any bytes are read as `Sec-WebSocket-Extensions`. A broken promise aborts. A unit
-// test runs the same entry over damaged headers. To fuzz for longer:
-//
-//   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -Isrc
-//     tests/fuzz/fuzz_extension.cpp src/protocol/extension.cpp
+// test runs the same entry over damaged headers. To fuzz for
+// longer: ./dev fuzz extension
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

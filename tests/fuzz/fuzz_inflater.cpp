@@ -1,9 +1,6 @@
 // The entry of a libFuzzer program: any bytes are inflated, whole and in fragments. The first byte chooses the
-// fragments' length, the second the bound. A broken promise aborts. A unit test runs the same entry over damaged messages. To fuzz
-// for longer:
-//
-//   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -Isrc
-//     tests/fuzz/fuzz_inflater.cpp src/protocol/{inflater,deflater,ws_frame}.cpp -lz
+// fragments' length, the second the bound. A broken promise aborts. A unit test runs the same entry over damaged messages. To fuzz for
+// longer: ./dev fuzz inflater
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -1,8 +1,6 @@
 // The entry of a libFuzzer program: any bytes go through parse_command, and what it accepts goes on to the wire. A
-// broken promise aborts. A unit test runs the same entry over mutated commands. To fuzz for longer:
-//
-//   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -Isrc
-//     tests/fuzz/fuzz_parse_command.cpp src/protocol/*.cpp src/core/*.cpp
+// broken promise aborts. A unit test runs the same entry over mutated commands. To fuzz for
+// longer: ./dev fuzz parse_command
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

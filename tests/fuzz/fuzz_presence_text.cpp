@@ -1,9 +1,6 @@
 // The entry of a libFuzzer program: any bytes are read as a presence word, and what is accepted says the same when it is
 // written and read again. A broken promise aborts. A unit test runs the same entry over mutated words. To fuzz for
-// longer:
-//
-//   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -Isrc
-//     tests/fuzz/fuzz_presence_text.cpp src/protocol/*.cpp src/core/*.cpp
+// longer: ./dev fuzz presence_text
 #include <chrono>
 #include <cstddef>
 #include <cstdint>

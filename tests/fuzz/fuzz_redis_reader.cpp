@@ -1,8 +1,6 @@
 // The entry of a libFuzzer program: any bytes are read as what a Redis server sends, cut in pieces as the first bytes
-// say. A broken promise aborts. A unit test runs the same entry over damaged replies. To fuzz for longer:
-//
-//   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -Isrc
-//     tests/fuzz/fuzz_redis_reader.cpp src/store/redis_reader.cpp src/store/redis_message.cpp -lhiredis
+// say. A broken promise aborts. A unit test runs the same entry over damaged replies. To fuzz for
+// longer: ./dev fuzz redis_reader
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -1,9 +1,7 @@
 // The entry of a libFuzzer program: any bytes are read as a WebSocket client's, whole and in pieces, which must come to
 // the same. The first byte chooses the pieces' length, the second the bound and whether compression is allowed. A broken
-// promise aborts. A unit test runs the same entry over damaged frames. To fuzz for longer:
-//
-//   clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -Isrc
-//     tests/fuzz/fuzz_ws_reader.cpp src/protocol/{ws_reader,utf8}.cpp
+// promise aborts. A unit test runs the same entry over damaged frames. To fuzz for
+// longer: ./dev fuzz ws_reader
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

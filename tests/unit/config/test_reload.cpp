@@ -63,7 +63,8 @@ TEST_CASE("reload: what is built once at the start needs a restart, and nothing 
                       "redis.command_timeout",
                       "redis.wait_replicas",
                       "redis.wait_timeout",
-                      "redis.ingest", "log.queue"});
+                      "redis.ingest",
+                      "log.queue"});
 }
 
 TEST_CASE("reload: merged differs from running by what changed, from wanted by what needs a restart") {
