@@ -22,7 +22,8 @@ class Line(Connection):
     def __init__(self, port: int, source: str, tally: Tally, receive_buffer: int | None = None):
         super().__init__(port, receive_buffer, source)
         self.alive, self.deaf, self.tally = True, False, tally
-        self._out, self._closing, self._websocket = b"", False, False
+        self.closes = False  # it has sent a close frame
+        self._out, self._websocket = b"", False
         self.socket.settimeout(ANSWERED_WITHIN)
 
     def websocket(self, request: bytes = upgrade(), **hello) -> "Line":
@@ -63,7 +64,7 @@ class Line(Connection):
         return self.pour(text_of(name, number, **fields))
 
     def say_close(self, code: int = 1000) -> None:
-        self._closing = True
+        self.closes = True
         self.pour(frame(CLOSE, struct.pack(">H", code)))
 
     def sip(self) -> bool:
@@ -104,7 +105,7 @@ class Line(Connection):
         while (found := _frame_at(self._in, at)) is not None:
             opcode, begin, at = found
             payload = bytes(self._in[begin:at])
-            self.tally.frame(opcode, payload, self._closing)
+            self.tally.frame(opcode, payload, self.closes)
             if payload == b'{"ping":{}}' and not self.deaf:
                 self.pour(frame(TEXT, b'{"pong":{}}'))
         del self._in[:at]

@@ -52,10 +52,12 @@ class Target(Daemon):
     def faults(self) -> list[str]:
         return [line for line in self.log if FAULT.search(line)]
 
-    def memory(self) -> int:
-        """Resident bytes, as an operator sees them."""
+    def memory(self) -> tuple[int, int]:
+        """Resident bytes: its own, and those of files, which grow with code that runs for the first time."""
         with open(f"/proc/{self.pid}/statm", encoding="ascii") as statm:
-            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            _, resident, shared, *_ = map(int, statm.read().split())
+        page = os.sysconf("SC_PAGE_SIZE")
+        return (resident - shared) * page, shared * page
 
     def descriptors(self) -> int:
         return len(os.listdir(f"/proc/{self.pid}/fd"))

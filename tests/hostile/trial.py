@@ -1,5 +1,6 @@
 """One run: a target, its chat, calm, attacks, and calm again."""
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from watch import Look, Watch
 HERE = Path(__file__).resolve().parent
 LOG_UNREAD = (3.0, 15.0)  # seconds, out of so many
 BACK_WITHIN = 60.0  # seconds, for memory and descriptors
-MEMORY = 1.2  # times what it was before, with what the chat has said since
+MEMORY = 1.2  # times what was resident before, with what the chat has said since
 A_MESSAGE = 1024  # bytes that a message of the chat takes, in its history and the table of keys
 ENDS_WITHIN = 120.0  # seconds, for chat and attackers, after they are told to
 
@@ -138,12 +139,13 @@ def _run(plan: Plan, outcome: Outcome, target: Target, folder: Path, stack: Exit
     time.sleep(2)  # the members have come
     outcome.phases.append(_calm(plan, "before"))
     looks = watch.between(outcome.phases[0].begin, outcome.phases[0].end)
-    outcome.before = Look(looks[-1].at, max(look.memory for look in looks), max(look.descriptors for look in looks),
-                          looks[-1].cpu)
+    outcome.before = dataclasses.replace(looks[-1], memory=max(look.memory for look in looks),
+                                         descriptors=max(look.descriptors for look in looks))
     outcome.phases.append(_attack(attackers, target, watch))
     outcome.attackers = attackers.result()
     said = RATE * (time.monotonic_ns() - outcome.before.at) / SECOND
-    outcome.allowed = MEMORY * outcome.before.memory + said * A_MESSAGE
+    whole = outcome.before.memory + outcome.before.files
+    outcome.allowed = MEMORY * whole - outcome.before.files + said * A_MESSAGE
     outcome.back_after = _wait_until_back(watch, outcome)
     outcome.phases.append(_calm(plan, "after"))
     outcome.after = watch.now()

@@ -90,8 +90,8 @@ def _took_place(plan: Plan, outcome: Outcome) -> Verdict:
 def _back(outcome: Outcome) -> Verdict:
     phase, before, after = outcome.phases[1], outcome.before, outcome.after
     most = max(look.memory for look in outcome.watch.between(phase.begin, phase.end))
-    told = (f"{before.memory / 2**20:.1f} MiB before, {most / 2**20:.1f} at the most, "
-            f"{after.memory / 2**20:.1f} after, {outcome.allowed / 2**20:.1f} allowed; "
+    told = (f"{before.memory / 2**20:.1f} MiB before, and {before.files / 2**20:.1f} of files; {most / 2**20:.1f} at the "
+            f"most, {after.memory / 2**20:.1f} after, {outcome.allowed / 2**20:.1f} allowed; "
             f"descriptors {before.descriptors} before, {after.descriptors} after")
     problems = [] if outcome.back_after is not None else ["they are not"]
     if problems == []:

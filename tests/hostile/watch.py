@@ -11,9 +11,10 @@ PATHS = ("/ready", "/metrics", "/health")
 
 @dataclass(frozen=True)
 class Look:
-    """`at`: nanoseconds of the monotonic clock."""
+    """`at`: nanoseconds of the monotonic clock. `memory`: bytes of its own, `files`: of files that it maps."""
     at: int
     memory: int
+    files: int
     descriptors: int
     cpu: float
 
@@ -42,7 +43,7 @@ class Watch:
             thread.join()
 
     def now(self) -> Look:
-        return Look(time.monotonic_ns(), self.target.memory(), self.target.descriptors(), self.target.cpu())
+        return Look(time.monotonic_ns(), *self.target.memory(), self.target.descriptors(), self.target.cpu())
 
     def between(self, begin: int, end: int) -> list[Look]:
         return [look for look in self.looks if begin <= look.at <= end]
