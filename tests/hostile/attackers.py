@@ -50,11 +50,11 @@ def crowd(peer: Peer) -> None:
                 peer.forget(line)
 
 
-def play(port: int, number: int, turns: list[Turn], seconds: float, results) -> None:
+def play(ports: tuple[int, int], number: int, turns: list[Turn], seconds: float, results) -> None:
     """One peer's life; number 0 is the crowd's."""
     os.nice(NICENESS)
     rules, found, strange, broken = documented.read(), defaultdict(Counter), defaultdict(list), []
-    peer, ends = Peer(port, f"127.0.1.{number + 1}", CORE / (PEERS + 1)), time.monotonic() + seconds
+    peer, ends = Peer(*ports, f"127.0.1.{number + 1}", CORE / (PEERS + 1)), time.monotonic() + seconds
     for turn in turns:
         tally, attack = Tally(rules), ATTACKS[turn.attack].run if number else crowd
         peer.begin(turn.seed, min(turn.seconds, ends - time.monotonic()), tally)
@@ -84,7 +84,7 @@ def attack(given: argparse.Namespace) -> dict:
     began = time.monotonic()
     context = multiprocessing.get_context("fork")
     results = context.Queue()
-    peers = [context.Process(target=play, args=(given.port, number, own, given.seconds, results), daemon=True)
+    peers = [context.Process(target=play, args=((given.port, given.tls_port), number, own, given.seconds, results), daemon=True)
              for number, own in enumerate(turns)]
     for peer in peers:
         peer.start()
@@ -105,6 +105,7 @@ def attack(given: argparse.Namespace) -> dict:
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--tls-port", type=int, required=True)
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--each", action="store_true", help="one attack after the other, by all peers")

@@ -2,6 +2,7 @@
 
 import bad_input_http
 import bad_input_upgrade
+from attacks_presence import http_users
 from line import Refused
 from peer import Peer
 from raw_connection import request, upgrade
@@ -45,6 +46,33 @@ def kept_alive(peer: Peer) -> None:
 @attack("hundreds of WebSockets that never say hello")
 def never_greets(peer: Peer) -> None:
     crowd_of_sockets(peer, upgrade(), b"")
+
+
+@attack("hundreds of TLS sockets whose handshake never ends")
+def half_open_tls(peer: Peer) -> None:
+    lines = []
+    while peer.goes_on():
+        if len(lines) < MANY:
+            lines.append(peer.line(port=peer.tls_port))
+            lines[-1].pour(b"\x16\x03\x01\x40\x00\x01\x00\x3f\xfc\x03\x03")
+        line = peer.random.choice(lines)
+        line.pour(b"\0")
+        if not line.sip():
+            lines.remove(line)
+            peer.forget(line)
+
+
+@attack("TLS sockets that ask nothing, or for a long list that they do not read")
+def idle_tls(peer: Peer) -> None:
+    lines = []
+    while peer.goes_on():
+        if len(lines) < MANY:
+            try:
+                lines.append(peer.line(4096, peer.tls_port).tls())
+            except Refused:
+                continue
+            if len(lines) % 8 == 0:
+                lines[-1].pour(http_users(peer.crowd) * 4)
 
 
 @attack("empty lines without an end")

@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import ssl
 import struct
 import zlib
 
@@ -11,6 +12,9 @@ from tally import Tally
 
 ANSWERED_WITHIN = 10.0  # seconds, for what an attacker needs before it can begin
 GULP = 1 << 18  # bytes read at once
+LATER = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+TRUSTING = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+TRUSTING.check_hostname, TRUSTING.verify_mode = False, ssl.CERT_NONE
 DEFLATE = upgrade(Sec_WebSocket_Extensions="permessage-deflate; client_no_context_takeover")
 
 
@@ -25,6 +29,15 @@ class Line(Connection):
         self.closes = False  # it has sent a close frame
         self._out, self._websocket = b"", False
         self.socket.settimeout(ANSWERED_WITHIN)
+
+    def tls(self) -> "Line":
+        """Shakes hands; Refused where the server does not go along."""
+        try:
+            self.socket = TRUSTING.wrap_socket(self.socket)
+        except OSError as problem:
+            self.tally.count("not let in")
+            raise Refused(str(problem)) from problem
+        return self
 
     def websocket(self, request: bytes = upgrade(), **hello) -> "Line":
         """Upgrades and greets; Refused where the server does not go along."""
@@ -54,7 +67,7 @@ class Line(Connection):
                 taken = self.socket.send(self._out)
                 self.tally.count("sent", taken)
                 self._out = self._out[taken:]
-        except BlockingIOError:
+        except LATER:
             return False
         except OSError:
             self._over()
@@ -79,7 +92,7 @@ class Line(Connection):
                     self._over()
                 if len(more) < GULP:
                     break
-        except BlockingIOError:
+        except LATER:
             pass
         except OSError:
             self.tally.count("reset")

@@ -13,8 +13,8 @@ class Peer:
     """`share`: of a core, over the whole of its life. `chat`, `crowd`: rooms of others."""
     chat, crowd = "chat:all", "crowd"
 
-    def __init__(self, port: int, source: str, share: float):
-        self.port, self.source, self._share = port, source, share
+    def __init__(self, port: int, tls_port: int, source: str, share: float):
+        self.port, self.tls_port, self.source, self._share = port, tls_port, source, share
         self._began = time.monotonic()
         self._lines: list[Line] = []
 
@@ -43,9 +43,9 @@ class Peer:
         self._numbers += 1
         return f"{self.prefix}:{self._numbers}"
 
-    def line(self, receive_buffer: int | None = None) -> Line:
+    def line(self, receive_buffer: int | None = None, port: int | None = None) -> Line:
         try:
-            line = Line(self.port, self.source, self.tally, receive_buffer)
+            line = Line(port or self.port, self.source, self.tally, receive_buffer)
         except OSError as problem:
             self.tally.count("not let in")
             raise Refused(str(problem)) from problem

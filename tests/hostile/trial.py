@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from certificate import Certificate
 from chat import RATE
 from figures import SECOND, Phase
 from history import History
@@ -110,7 +111,10 @@ def run(plan: Plan) -> Outcome:
     outcome = Outcome()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roomd-hostile-")))
-        target = Target(plan.settings)
+        certificate = Certificate()
+        stack.callback(certificate.remove)
+        target = Target({"tls.listen": "127.0.0.1:0", "tls.certificate": certificate.file,
+                         "tls.key": certificate.key, **plan.settings})
         stack.callback(lambda: target.running() and target.kill())
         try:
             _run(plan, outcome, target, folder, stack)
@@ -133,6 +137,7 @@ def _run(plan: Plan, outcome: Outcome, target: Target, folder: Path, stack: Exit
     common = ("--port", str(target.port), "--seed", str(plan.seed))
     chat = stack.enter_context(helper("chat.py", *common, "--history", str(folder / "history.json")))
     attackers = stack.enter_context(helper("attackers.py", *common, "--seconds", str(plan.seconds),
+                                           "--tls-port", str(target.tls_port),
                                            *(("--each",) if plan.each else ()),
                                            *(("--only", *plan.only) if plan.only else ())))
     watch = outcome.watch = stack.enter_context(Watch(target))
