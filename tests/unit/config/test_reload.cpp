@@ -57,6 +57,7 @@ TEST_CASE("reload: what is built once at the start needs a restart, and nothing 
                       "redis.password_file",
                       "redis.database",
                       "redis.prefix",
+                      "redis.allow_eviction",
                       "redis.tls",
                       "redis.tls_ca",
                       "redis.connect_timeout",
