@@ -2,19 +2,15 @@
 
 #include <charconv>
 #include <chrono>
-#include <exception>
+#include <cstdlib>
 #include <iostream>
 #include <utility>
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include "config/address.hpp"
@@ -32,6 +28,12 @@ using boost::system::error_code;
 constexpr std::chrono::seconds patience{5};
 constexpr std::size_t longest_answer = 4096;
 
+/// What came, and whether it is what is wanted.
+struct verdict {
+  bool good = false;
+  std::string words = "no answer within 5 s";
+};
+
 bool is_path(std::string_view text) {
   if (!text.starts_with('/')) return false;
   for (const char c : text)
@@ -39,19 +41,12 @@ bool is_path(std::string_view text) {
   return true;
 }
 
-}  // namespace
-
-// Not anonymous: a coroutine's frame has no names of such a namespace where files are compiled together.
-namespace health {
-
-/// What came, and whether it is what is wanted.
-struct verdict {
-  bool good = false;
-  std::string words = "no answer within 5 s";
-};
+std::string in_url(const std::string& host) {
+  return host.find(':') == std::string::npos ? host : '[' + host + ']';
+}
 
 /// The status of `HTTP/1.1 503 Service Unavailable`, and the body.
-static verdict judge(std::string_view answer) {
+verdict judge(std::string_view answer) {
   const auto line = answer.substr(0, answer.find("\r\n"));
   int status = 0;
   const auto at = line.find(' ');
@@ -63,57 +58,52 @@ static verdict judge(std::string_view answer) {
   return {status == 200, std::move(words)};
 }
 
-template <class Stream>
-asio::awaitable<verdict> ask(Stream& stream, const health_target& whom) {
-  const auto host = whom.host.find(':') == std::string::npos ? whom.host : '[' + whom.host + ']';
-  const std::string request = "GET " + whom.path + " HTTP/1.1\r\nHost: " + host + ':' +
-                              std::to_string(whom.port) + "\r\nConnection: close\r\n\r\n";
-  co_await asio::async_write(stream, asio::buffer(request), asio::use_awaitable);
-  std::string answer(longest_answer, '\0');
-  std::size_t size = 0;
-  try {
-    while (size < answer.size())
-      size += co_await stream.async_read_some(asio::buffer(answer.data() + size, answer.size() - size),
-                                              asio::use_awaitable);
-  } catch (const boost::system::system_error&) {
-    // The end of the answer, or of the connection: what has come counts.
+/// One question over a connection of its own.
+class health_question {
+ public:
+  explicit health_question(const health_target& whom) : whom_(whom) {
+    const tcp::endpoint at(asio::ip::make_address(whom.host), whom.port);
+    socket_.async_connect(at, [this](error_code failed) {
+      if (failed) return fail(failed);
+      if (!whom_.tls) return ask(socket_);
+      tls_.async_handshake(asio::ssl::stream_base::client, [this](error_code refused) {
+        if (refused) return fail(refused);
+        ask(tls_);
+      });
+    });
   }
-  answer.resize(size);
-  co_return size == 0 ? verdict{false, "the connection ended without an answer"} : judge(answer);
-}
 
-static asio::awaitable<verdict> connect_and_ask(const health_target& whom) {
-  const auto executor = co_await asio::this_coro::executor;
-  tcp::socket socket(executor);
-  const tcp::endpoint at(asio::ip::make_address(whom.host), whom.port);
-  co_await socket.async_connect(at, asio::use_awaitable);
-  if (!whom.tls) co_return co_await ask(socket, whom);
-  asio::ssl::context context(asio::ssl::context::tls_client);
-  asio::ssl::stream<tcp::socket> stream(std::move(socket), context);
-  co_await stream.async_handshake(asio::ssl::stream_base::client, asio::use_awaitable);
-  co_return co_await ask(stream, whom);
-}
+  verdict answer() {
+    io_.run_for(patience);
+    return verdict_;
+  }
 
-static verdict verdict_of(const health_target& whom) {
-  asio::io_context io(1);
-  verdict all;
-  asio::co_spawn(io, connect_and_ask(whom), [&](const std::exception_ptr& fault, verdict v) {
-    all = std::move(v);
-    try {
-      if (fault) std::rethrow_exception(fault);
-    } catch (const boost::system::system_error& e) {
-      all = {false, e.code().message()};
-    } catch (const std::exception& e) {
-      all = {false, e.what()};
-    }
-  });
-  io.run_for(patience);
-  return all;
-}
+ private:
+  template <class Stream>
+  void ask(Stream& stream) {
+    request_ = "GET " + whom_.path + " HTTP/1.1\r\nHost: " + in_url(whom_.host) + ':' +
+               std::to_string(whom_.port) + "\r\nConnection: close\r\n\r\n";
+    asio::async_write(stream, asio::buffer(request_), [this, &stream](error_code failed, std::size_t) {
+      if (failed) return fail(failed);
+      // Its end, or that of the connection: what has come counts.
+      asio::async_read(stream, asio::buffer(answer_), [this](error_code, std::size_t size) {
+        verdict_ = size == 0 ? verdict{false, "the connection ended without an answer"}
+                             : judge(std::string_view(answer_).substr(0, size));
+      });
+    });
+  }
 
-}  // namespace health
+  void fail(error_code why) { verdict_ = {false, why.message()}; }
 
-namespace {
+  health_target whom_;
+  asio::io_context io_{1};
+  tcp::socket socket_{io_};
+  asio::ssl::context context_{asio::ssl::context::tls_client};
+  asio::ssl::stream<tcp::socket&> tls_{socket_, context_};
+  std::string request_;
+  std::string answer_ = std::string(longest_answer, '\0');
+  verdict verdict_;
+};
 
 std::optional<health_target> target_of(const command_line& flags) {
   if (flags.health->starts_with("http")) return parse_health_url(*flags.health);
@@ -126,8 +116,7 @@ std::optional<health_target> target_of(const command_line& flags) {
 }  // namespace
 
 std::string health_target::url() const {
-  const auto literal = host.find(':') == host.npos ? host : '[' + host + ']';
-  return (tls ? "https://" : "http://") + literal + ':' + std::to_string(port) + path;
+  return (tls ? "https://" : "http://") + in_url(host) + ':' + std::to_string(port) + path;
 }
 
 std::optional<health_target> parse_health_url(std::string_view url) {
@@ -170,7 +159,7 @@ int check_health(const command_line& flags) {
         << "roomd: --health wants http://ADDRESS:PORT/PATH, or settings that name a port to listen on\n";
     return EXIT_FAILURE;
   }
-  const health::verdict v = health::verdict_of(*whom);
+  const verdict v = health_question(*whom).answer();
   (v.good ? std::cout : std::cerr) << "roomd: " << whom->url() << ": " << v.words << '\n';
   return v.good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,8 +1,11 @@
 // `roomd --health`: whether a roomd answers, as an exit code and one line.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { binary, daemonFor } from './support/daemon.js';
 
@@ -38,6 +41,19 @@ test('no URL: the listener of the settings, and a path alone', async (t) => {
   assert.equal((await health('--listen', `0.0.0.0:${daemon.port}`))[0], 0);
   assert.equal((await health('/ready', '--listen', `0.0.0.0:${daemon.port}`))[0], 0);
   assert.match((await health('/nothing/here/at/all', '--listen', `127.0.0.1:${daemon.port}`))[2], /: 404 /);
+});
+
+test('over TLS, whatever the certificate says', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'roomd-e2e-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
+  const made = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
+    '-subj', '/CN=chat.example.org', '-days', '2', '-keyout', key, '-out', certificate], { encoding: 'utf8' });
+  assert.equal(made.status, 0, made.stderr);
+  const daemon = await daemonFor(t, { set: { 'tls.listen': '127.0.0.1:0', 'tls.certificate': certificate, 'tls.key': key } });
+  const url = `https://127.0.0.1:${daemon.tlsPort}/ready`;
+  assert.deepEqual(await health(url), [0, `roomd: ${url}: 200 "{\\"status\\":\\"ready\\"}"\n`, '']);
+  assert.equal((await health(url.replace(daemon.tlsPort, daemon.port)))[0], 1);
 });
 
 describe('1 where', () => {
