@@ -54,12 +54,11 @@ void redis_bridge::count(shard_stats& n) const {
 // --- what the engine asks ------------------------------------------------------------------------------------------
 
 bool redis_bridge::run(const store::redis_script& script, words keys, words arguments, handler done) {
-  auto* const site = places_->serving(keys.front());
-  return site && site->link().run(script, keys, arguments, std::move(done));
+  return places_->run(script, keys, arguments, std::move(done));
 }
 
 bool redis_bridge::submit(words command, handler done) {
-  auto* const site = places_->serving(command[1]);
+  auto* const site = places_->speaking(command[1]);
   return site && site->link().submit(command, std::move(done));
 }
 

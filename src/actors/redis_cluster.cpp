@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include "actors/log.hpp"
@@ -53,11 +54,16 @@ void redis_cluster::stop() {
 // --- who serves a key ----------------------------------------------------------------------------------------------
 
 redis_site* redis_cluster::serving(std::string_view key) {
-  return site_at(table_.serving(store::redis_slot(key)));
+  if (const auto detour = detours_.serving(key)) return site_at(*detour);
+  return speaking(key);
+}
+
+redis_site* redis_cluster::speaking(std::string_view channel) {
+  return site_at(table_.serving(store::redis_slot(channel)));
 }
 
 bool redis_cluster::subscribe(std::string_view channel) {
-  auto* const site = serving(channel);
+  auto* const site = speaking(channel);
   return site && site->channels().subscribe(channel);
 }
 
@@ -73,6 +79,12 @@ redis_cluster::place redis_cluster::place_of(const redis_site& site) const {
 }
 
 redis_places::scope redis_cluster::rooms_at(place p) const {
+  return [this, p](std::string_view channel) {
+    return detours_.at(channel).value_or(table_.home(store::redis_slot(channel))) == p;
+  };
+}
+
+redis_places::scope redis_cluster::channels_at(place p) const {
   return [this, p](std::string_view channel) { return table_.home(store::redis_slot(channel)) == p; };
 }
 
@@ -103,12 +115,13 @@ void redis_cluster::on_site_down(redis_site& site) {
   if (p == store::redis_slot_table::nobody) return;
   seats_[p].asking = false;
   observer_.on_places_down(rooms_at(p));
+  detours_.lost(p);
   if (running_) bring_on();
 }
 
 void redis_cluster::on_site_channels_down(redis_site& site) {
   const auto p = place_of(site);
-  if (p != store::redis_slot_table::nobody) observer_.on_channels_down(rooms_at(p));
+  if (p != store::redis_slot_table::nobody) observer_.on_channels_down(channels_at(p));
 }
 
 void redis_cluster::on_site_refused(redis_site& site, std::optional<std::size_t> slot) {
@@ -188,10 +201,17 @@ std::size_t redis_cluster::move(const slots& due) {
   std::vector<bool> moving(store::redis_slots);
   for (const auto slot : due) moving[slot] = true;
   const scope which = [&moving](std::string_view channel) { return moving[store::redis_slot(channel)]; };
-  observer_.on_places_down(which);
+  const scope elsewhere =
+      [&](std::string_view channel) {  // whose scripts do not go to the next place already
+        return which(channel) && !detours_.arrived(channel, table_.next(store::redis_slot(channel)));
+      };
+  const auto lose = observer_.channels(elsewhere);
+  const std::set<std::string, std::less<>> lost(lose.begin(), lose.end());
+  observer_.on_places_down([&](std::string_view channel) { return lost.contains(channel); });
   observer_.on_channels_down(which);
   const auto channels = observer_.channels(which);
   for (const auto& each : channels) unsubscribe(each);
+  detours_.forget_slots([&](std::size_t slot) { return moving[slot]; });
   const auto moved = table_.move(due);
   if (moved > 0) log().info("redis.slots_placed count={}", moved);
   fit_sites();
@@ -199,8 +219,7 @@ std::size_t redis_cluster::move(const slots& due) {
   std::copy_if(channels.begin(), channels.end(), std::back_inserter(there),
                [this](const auto& each) { return subscribe(each); });
   observer_.on_places_up([&](std::string_view channel) {
-    const auto slot = store::redis_slot(channel);
-    return moving[slot] && is_up(table_.serving(slot));
+    return lost.contains(channel) && is_up(table_.serving(store::redis_slot(channel)));
   });
   for (const auto& each : there) observer_.on_subscribed(each);
   return moved;
@@ -257,6 +276,7 @@ bool redis_cluster::something_is_wrong() const {
 
 void redis_cluster::on_timer(time_point now) {
   gone_.clear();
+  detours_.forgive();
   if (now - round_ >= (something_is_wrong() ? round_when_ill : round_when_well)) ask_anyone();
   bring_on();
 }

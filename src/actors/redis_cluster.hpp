@@ -6,6 +6,10 @@
 // there is answered behind all that was sent before, the rooms hear that their place is away, the new site is asked for
 // their channels, and the rooms hear that their place is back. Then they look at what is stored there.
 //
+// While a slot's keys are on their way, a room of it whose keys have arrived has its scripts called at the server that the
+// slot comes to (store/redis_detours.hpp). Its channel stays at the server that has the slot, so all nodes hear each other:
+// who publishes at the other one says it there.
+//
 // Logs `redis.slots_placed count=` and `redis.site_gone server=`.
 #pragma once
 
@@ -16,6 +20,7 @@
 
 #include "actors/redis_places.hpp"
 #include "actors/redis_seeds.hpp"
+#include "store/redis_detours.hpp"
 #include "store/redis_slot_table.hpp"
 
 namespace roomd::actors {
@@ -29,6 +34,8 @@ class redis_cluster final : public redis_places, private redis_site::observer, p
   void start() override;
   void stop() override;
   redis_site* serving(std::string_view key) override;
+  redis_site* speaking(std::string_view channel) override;
+  bool run(const store::redis_script& script, words keys, words arguments, handler done) override;
   bool subscribe(std::string_view channel) override;
   void unsubscribe(std::string_view channel) override;
   std::string problem() const override;
@@ -53,12 +60,19 @@ class redis_cluster final : public redis_places, private redis_site::observer, p
   }
   void on_site_unwilling(std::string_view word) override { observer_.on_unwilling(word); }
   void on_site_refused(redis_site& site, std::optional<std::size_t> slot) override;
+  void on_site_sent_on(redis_site& site, std::string_view key, const store::redis_reply& error) override;
   void on_timer(time_point now) override;
 
   place place_of(const redis_site& site) const;
   redis_site* site_at(place p) const { return p < seats_.size() ? seats_[p].site.get() : nullptr; }
   bool is_up(place p) const { return site_at(p) && site_at(p)->link().is_up(); }
+  place place_at(const store::redis_place& endpoint) const;
+  /// Whose scripts go there, and whose channels are there.
   scope rooms_at(place p) const;
+  scope channels_at(place p) const;
+  void leave(redis_site& site, const std::string& key, int rounds = 0);
+  void tell_moved(const std::string& key);
+  void pass_on(std::string_view channel, std::string message);
 
   void seek();
   void found(const store::redis_cluster_map& map);
@@ -80,6 +94,7 @@ class redis_cluster final : public redis_places, private redis_site::observer, p
   redis_places::observer& observer_;
   redis_seeds seeds_;
   store::redis_slot_table table_;
+  store::redis_detours detours_;
   std::vector<seat> seats_;                        ///< by place
   std::vector<std::unique_ptr<redis_site>> gone_;  ///< stopped; they may be calling us
   std::size_t asked_last_ = 0;                     ///< the place whose turn it was

@@ -1,5 +1,6 @@
 #include "actors/redis_link.hpp"
 
+#include <algorithm>
 #include <array>
 #include <exception>
 #include <memory>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "store/redis_advice.hpp"
+#include "store/redis_asking.hpp"
 #include "store/redis_context.hpp"
 #include "store/redis_info.hpp"
 #include "store/redis_slot.hpp"
@@ -46,12 +48,21 @@ struct redis_link::script_run {
     rest.push_back(std::to_string(keys.size()));
     rest.insert(rest.end(), keys.begin(), keys.end());
     rest.insert(rest.end(), arguments.begin(), arguments.end());
+    others = std::to_string(keys.size() - 1);
   }
   std::vector<std::string_view> command(std::string_view name, std::string_view text) const {
     std::vector<std::string_view> all{name, text};
     all.insert(all.end(), rest.begin(), rest.end());
     return all;
   }
+  /// With the first key alone declared (store/redis_asking.hpp).
+  std::vector<std::string_view> one_key_command(std::string_view text) const {
+    std::vector<std::string_view> all{"EVAL", text, "1"};
+    all.insert(all.end(), rest.begin() + 1, rest.end());
+    all.push_back(others);
+    return all;
+  }
+  std::string_view key() const { return rest[1]; }
   std::size_t bytes() const {
     return std::accumulate(rest.begin(), rest.end(), sizeof *this,
                            [](std::size_t sum, const std::string& word) { return sum + word.size(); });
@@ -61,6 +72,7 @@ struct redis_link::script_run {
   bool writes;  ///< what replicas may be waited for
   handler done;
   std::vector<std::string> rest;  ///< how many keys, keys, arguments
+  std::string others;             ///< how many keys there are besides the first
 };
 
 redis_link::redis_link(shard& home, redis_server server, const redis_timing& timing, const bounds& b,
@@ -107,6 +119,28 @@ bool redis_link::run(const store::redis_script& script, words keys, words argume
   return repairing_ ? hold(std::move(call)) : send(call);
 }
 
+bool redis_link::run_asking(const store::redis_script& script, words keys, words arguments, handler done) {
+  const bool writes = &script == &store::scripts::publish;
+  const auto call = std::make_shared<const script_run>(
+      script, keys, arguments, writes ? waits_.hold(std::move(done)) : std::move(done));
+  return send_text(call, true);
+}
+
+/// For a slot that moves: to the server that it comes to, or to the one that it leaves and that lacks some key.
+bool redis_link::send_text(const script_run_ptr& call, bool asking) {
+  static constexpr std::array<std::string_view, 1> behind_this{"ASKING"};
+  if (asking && !submit(behind_this, [](const auto&) {})) return false;
+  const auto text = store::one_key_text(call->script);
+  if (!asking) again_.insert(call);
+  const bool sent = submit(*call, call->one_key_command(text), [this, call](result<store::redis_reply> r) {
+    again_.erase(call);
+    if (r && (r->is_error("ASK") || r->is_error("MOVED"))) observer_.on_redis_sent_on(call->key(), *r);
+    call->done(std::move(r));
+  });
+  if (!sent) again_.erase(call);
+  return sent;
+}
+
 bool redis_link::submit(const script_run& call, words command, handler done) {
   if (!submit(command, std::move(done))) return false;
   if (call.writes) waits_.wrote();
@@ -122,13 +156,18 @@ bool redis_link::send(const script_run_ptr& call) {
 
 void redis_link::take(const script_run_ptr& call, result<store::redis_reply> reply) {
   --by_digest_;
-  if (!reply || !reply->is_error("NOSCRIPT")) {
+  const bool of_moving_slot = server().clustered && store::is_of_rooms(call->script);
+  if (reply && of_moving_slot && reply->is_error("ASK")) observer_.on_redis_sent_on(call->key(), *reply);
+  if (reply && of_moving_slot && reply->is_error("TRYAGAIN")) {
+    repairing_ = true;
+    if (!send_text(call, false)) call->done(link_lost);
+  } else if (!reply || !reply->is_error("NOSCRIPT")) {
     call->done(std::move(reply));
   } else {
     repairing_ = true;
-    ++again_;
+    again_.insert(call);
     const auto answered = [this, call](result<store::redis_reply> r) {
-      --again_;
+      again_.erase(call);
       call->done(std::move(r));
     };
     if (!submit(*call, call->command("EVAL", call->script.text), answered)) answered(link_lost);
@@ -144,6 +183,14 @@ bool redis_link::hold(script_run_ptr call) {
   held_bytes_ += call->bytes();
   held_.push_back(std::move(call));
   return true;
+}
+
+bool redis_link::holds_back(std::string_view key) const {
+  const auto of_room = [tag = store::redis_tag(key)](const script_run_ptr& call) {
+    return store::redis_tag(call->key()) == tag;
+  };
+  return std::any_of(again_.begin(), again_.end(), of_room) ||
+         std::any_of(held_.begin(), held_.end(), of_room);
 }
 
 void redis_link::release() {

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +33,9 @@ class redis_link final : public redis_connection {
     virtual void on_redis_down() = 0;
     /// In a cluster: the server has refused a command, since the slot is elsewhere; none: as nobody serves it.
     virtual void on_redis_refused(std::optional<std::size_t>) {}
+    /// In a cluster: a room's script with this first key is for another server while the slot moves: ASK; or MOVED, where
+    /// it was called behind ASKING. Before its caller hears of it.
+    virtual void on_redis_sent_on(std::string_view, const store::redis_reply&) {}
     /// The server refuses to write, or its user a right: the word for a log (store/redis_advice.hpp).
     virtual void on_redis_unwilling(std::string_view) {}
 
@@ -54,11 +58,15 @@ class redis_link final : public redis_connection {
   /// Calls a script. Where the server does not know it (it was restarted, or SCRIPT FLUSH), its text is sent as well.
   /// Calls are carried out in their order, so later ones are held back while earlier ones have to be sent again.
   bool run(const store::redis_script& script, words keys, words arguments, handler done);
+  /// The same behind ASKING, for a key whose slot comes to the server.
+  bool run_asking(const store::redis_script& script, words keys, words arguments, handler done);
 
   /// It is of no use as it is: another connection, please. `why`: one word for the log.
   void renew(std::string_view why) { cut(why); }
   /// Calls that may be answered later than what is sent now, as they wait for a script or for replicas.
-  std::size_t held_back() const { return again_ + held_.size() + waits_.holding(); }
+  std::size_t held_back() const { return again_.size() + held_.size() + waits_.holding(); }
+  /// The same of the key's room. Its replies that wait for replicas were answered by the server.
+  bool holds_back(std::string_view key) const;
 
   /// What open.lua named last over this connection; empty: it has to be asked.
   const std::string& generation() const { return generation_; }
@@ -82,6 +90,7 @@ class redis_link final : public redis_connection {
   struct script_run;
   using script_run_ptr = std::shared_ptr<const script_run>;
   bool send(const script_run_ptr& call);
+  bool send_text(const script_run_ptr& call, bool asking);
   bool submit(const script_run& call, words command, handler done);
   void take(const script_run_ptr& call, result<store::redis_reply> reply);
   bool hold(script_run_ptr call);
@@ -94,8 +103,8 @@ class redis_link final : public redis_connection {
   store::redis_waits waits_;
   observer& observer_;
   std::size_t by_digest_ = 0;  ///< calls in flight that the server may refuse because it lacks the script
-  std::size_t again_ = 0;      ///< calls in flight with the script's text
-  bool repairing_ = false;     ///< it has refused one of them, so it may refuse the others
+  std::set<script_run_ptr> again_;    ///< calls in flight a second time, with the script's text
+  bool repairing_ = false;            ///< it has refused one of them, so it may refuse the others
   std::vector<script_run_ptr> held_;  ///< until then
   std::size_t held_bytes_ = 0;
   std::string generation_;

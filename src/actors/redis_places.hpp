@@ -40,8 +40,18 @@ class redis_places {
 
   virtual void start() = 0;
   virtual void stop() = 0;
+  using words = redis_link::words;
+  using handler = redis_link::handler;
+
   /// Who serves the key; null: nobody does now, whether its connections are up or not.
   virtual redis_site* serving(std::string_view key) = 0;
+  /// Who has the channel of this name.
+  virtual redis_site* speaking(std::string_view channel) { return serving(channel); }
+  /// Calls a script where its first key is, as redis_link does.
+  virtual bool run(const store::redis_script& script, words keys, words arguments, handler done) {
+    auto* const site = serving(keys.front());
+    return site && site->link().run(script, keys, arguments, std::move(done));
+  }
   /// True: the channel is there already. While nobody serves it, it is not asked for: whoever serves it next is asked.
   virtual bool subscribe(std::string_view channel) = 0;
   virtual void unsubscribe(std::string_view channel) = 0;

@@ -36,6 +36,8 @@ class redis_site final : private wheel_timer {
     virtual void on_site_message(std::string_view channel, std::string_view payload) = 0;
     /// In a cluster: it says that it does not serve the slot; none: that nobody serves some slot.
     virtual void on_site_refused(redis_site&, std::optional<std::size_t>) {}
+    /// In a cluster: as redis_link's observer.
+    virtual void on_site_sent_on(redis_site&, std::string_view, const store::redis_reply&) {}
     /// It refuses to write, or its user a right: the word for a log (store/redis_advice.hpp).
     virtual void on_site_unwilling(std::string_view) {}
 
@@ -70,6 +72,9 @@ class redis_site final : private wheel_timer {
     explicit link_side(redis_site& s) : site(s) {}
     void on_redis_up() override { site.link_up(); }
     void on_redis_down() override { site.observer_.on_site_down(site); }
+    void on_redis_sent_on(std::string_view key, const store::redis_reply& error) override {
+      site.observer_.on_site_sent_on(site, key, error);
+    }
     void on_redis_unwilling(std::string_view word) override { site.observer_.on_site_unwilling(word); }
     void on_redis_refused(std::optional<std::size_t> slot) override {
       site.observer_.on_site_refused(site, slot);

@@ -31,6 +31,8 @@ class redis_slot_table {
   }
   /// Also while it is being left.
   place home(std::size_t slot) const { return slots_[slot].home; }
+  /// Where it goes; its home while that is not known, and while it is served.
+  place next(std::size_t slot) const { return slots_[slot].next; }
 
   /// What a server says: the one at `teller`, or one of no place here.
   void learn(const redis_cluster_map& map, place teller);

@@ -58,7 +58,7 @@ local what = 0
 if not head then
   if ARGV[2] ~= '1' then return {'', generation, '', 0, 0} end
   announce()
-  call('UNLINK', record, log, KEYS[3], KEYS[4])
+  for _, key in ipairs(KEYS) do call('UNLINK', key) end -- in one command they would all have to be there while a slot moves
   epoch, lineage, head, sum, what = candidate, '', 0, 0, 1
 elseif made_under ~= generation then
   if epoch == candidate or string.find(' ' .. lineage, ' ' .. candidate .. ':', 1, true) then
@@ -83,5 +83,5 @@ end
 -- The record goes first, because what is left without it is never read.
 local life = keep + math.floor(keep / 2)
 call('PEXPIRE', record, life)
-for i = 2, 4 do call('PEXPIRE', KEYS[i], life + 60000) end
+for i = 2, 4 do redis.pcall('PEXPIRE', KEYS[i], life + 60000) end -- while a slot moves what is absent is elsewhere
 return {epoch, generation, lineage, head, what}
