@@ -90,7 +90,7 @@ cmd_fuzz() {
     case $1 in
       --help | -h) fuzz_usage && return ;;
       --minutes)
-        [[ ${2:-} =~ ^[0-9]{1,5}$ ]] || fail "--minutes needs a whole number" 2
+        [[ ${2:-} =~ ^[1-9][0-9]{0,4}$ ]] || fail "--minutes needs a whole number from 1 on" 2
         minutes=$2
         shift
         ;;
@@ -106,5 +106,5 @@ cmd_fuzz() {
   begin_tally
   timed "build the fuzzers" build_preset fuzz "${entries[@]/#/fuzz_}"
   heading "${#entries[@]} fuzzers, $minutes minutes each"
-  run_fuzzers $((10#$minutes * 60)) "${entries[@]}"
+  run_fuzzers $((minutes * 60)) "${entries[@]}"
 }
