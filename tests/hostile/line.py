@@ -13,6 +13,7 @@ from tally import Tally
 ANSWERED_WITHIN = 10.0  # seconds, for what an attacker needs before it can begin
 GULP = 1 << 18  # bytes read at once
 LATER = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+FIN = 0x80
 TRUSTING = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 TRUSTING.check_hostname, TRUSTING.verify_mode = False, ssl.CERT_NONE
 DEFLATE = upgrade(Sec_WebSocket_Extensions="permessage-deflate; client_no_context_takeover")
@@ -28,6 +29,7 @@ class Line(Connection):
         self.alive, self.deaf, self.tally = True, False, tally
         self.closes = False  # it has sent a close frame
         self._out, self._websocket = b"", False
+        self._kind, self._message = 0, b""  # of which fragments came
         self.socket.settimeout(ANSWERED_WITHIN)
 
     def tls(self) -> "Line":
@@ -116,9 +118,16 @@ class Line(Connection):
     def _judge_frames(self) -> None:
         at = 0
         while (found := _frame_at(self._in, at)) is not None:
-            opcode, begin, at = found
+            first, begin, at = found
             payload = bytes(self._in[begin:at])
-            self.tally.frame(opcode, payload, self.closes)
+            opcode = first & 0x0F
+            if opcode < CLOSE:  # text, binary, or the next fragment of one
+                self._kind, self._message = opcode or self._kind, self._message + payload
+                if first & FIN:
+                    self.tally.frame(self._kind, self._message, self.closes)
+                    self._message = b""
+            else:
+                self.tally.frame(opcode, payload, self.closes)
             if payload == b'{"ping":{}}' and not self.deaf:
                 self.pour(frame(TEXT, b'{"pong":{}}'))
         del self._in[:at]
@@ -134,7 +143,7 @@ class Line(Connection):
 
 
 def _frame_at(data: bytearray, at: int) -> tuple[int, int, int] | None:
-    """Opcode, begin and end of a whole frame's payload."""
+    """First byte, begin and end of a whole frame's payload."""
     if len(data) < at + 2:
         return None
     size, begin = data[at + 1], at + 2
@@ -143,7 +152,7 @@ def _frame_at(data: bytearray, at: int) -> tuple[int, int, int] | None:
         if len(data) < begin:
             return None
         size = int.from_bytes(data[at + 2:begin], "big")
-    return (data[at] & 0x0F, begin, begin + size) if len(data) >= begin + size else None
+    return (data[at], begin, begin + size) if len(data) >= begin + size else None
 
 
 def text_of(name: str, number: int | None = None, **fields) -> bytes:
