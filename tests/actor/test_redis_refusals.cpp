@@ -49,8 +49,7 @@ struct unwilling_redis {
 
 }  // namespace
 
-TEST_CASE(
-    "redis refusals: a full memory, too few replicas, a failed snapshot are told of by their own word") {
+TEST_CASE("redis refusals: a full memory and too few replicas are told of by their own word") {
   if (!redis_process::is_there()) return;
   unwilling_redis redis;
   redis_node node(redis.plan());

@@ -131,6 +131,21 @@ TEST_CASE("ingest: a bad entry is set aside with the reason, and stalls nobody")
   CHECK(second.size() < 200);
 }
 
+TEST_CASE(
+    "ingest: where Redis' memory is full what is done with leaves the stream, and the rest stays in order") {
+  if (!ingest_has_redis()) return;
+  ingest_world w;
+  w.add({"room", "Maths", "data", "no json"});
+  for (int i = 1; i <= 3; ++i) w.add({"room", "Maths", "data", std::to_string(i)});
+  REQUIRE(w.ask({"CONFIG", "SET", "maxmemory", "1"}) == "=OK");
+  const auto n = w.make_node();
+  CHECK(comes_true([&] { return w.ask({"XLEN", "roomd:{ingest}"}) == "=3"; }));
+  CHECK(w.ask({"XLEN", "roomd:{ingest}:bad"}) == "=1");
+  REQUIRE(w.ask({"CONFIG", "SET", "maxmemory", "0"}) == "=OK");
+  for (int i = 1; i <= 3; ++i) CHECK(w.next() == std::to_string(i) + ' ' + std::to_string(i));
+  CHECK(w.empties());
+}
+
 TEST_CASE("ingest: when the node that reads drains another one goes on") {
   if (!ingest_has_redis()) return;
   ingest_world w;
