@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import resource
+import select
 import sys
 import time
 import traceback
@@ -36,18 +37,20 @@ NICENESS = 10
 
 def crowd(peer: Peer) -> None:
     """The large room that others ask for: it is there as long as the attacks are."""
-    lines = []
+    lines, news = {}, select.poll()
     while peer.goes_on():
         if len(lines) < CROWD:
             try:
-                lines.append(peer.session(user=f"crowd-{len(lines)}", info=attacks_presence.BIG_INFO))
+                line = peer.session(user=f"crowd-{len(lines)}", info=attacks_presence.BIG_INFO)
             except Refused:
                 continue
-            lines[-1].command("join", room=peer.crowd)
-        for line in peer.random.sample(lines, min(len(lines), 20)):
-            if not line.sip():
-                lines.remove(line)
-                peer.forget(line)
+            line.command("join", room=peer.crowd)
+            lines[line.socket.fileno()] = line
+            news.register(line.socket, select.POLLIN)
+        for number, _ in news.poll(0):
+            if not lines[number].sip():
+                news.unregister(number)
+                peer.forget(lines.pop(number))
 
 
 def play(ports: tuple[int, int], number: int, turns: list[Turn], seconds: float, results) -> None:
