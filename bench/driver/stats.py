@@ -22,6 +22,11 @@ def figure(values: Sequence[float]) -> Figure:
     return Figure(median, low, high, len(values))
 
 
+def nine_of_ten(values: Sequence[float]) -> float:
+    """The least that nine of ten values do not exceed."""
+    return sorted(values)[-(-len(values) * 9 // 10) - 1]
+
+
 def ratios(values: Sequence[float], to: Sequence[float]) -> list[float]:
     """Pair by pair: the same place is the same cycle."""
     return [value / other for value, other in zip(values, to, strict=True)]

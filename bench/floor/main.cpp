@@ -4,8 +4,8 @@
 //   bench_floor --port PORT --mode each|turn
 //     each  one send() for each frame and member
 //     turn  what came in one turn of the loop leaves in one send() for each member
-//   A publisher's `!replay ROOM BYTES MEMBERS` sends every member of the room so many bytes of frames, to so many
-//   members a turn of the loop.
+//   A publisher's `!replay ROOM BYTES MEMBERS [THEN]` sends every member of the room so many bytes of frames, to so many
+//   members a turn of the loop. Who has all of it becomes a member of the room THEN.
 #include <cstring>
 #include <iostream>
 #include <stdexcept>

@@ -121,9 +121,7 @@ bool floor_server::upgrade(client& c) {
   const std::string_view head = std::string_view(c.input).substr(0, end);
   const std::string key = accept_key(between(head, "Sec-WebSocket-Key: ", "\r\n"));
   if (const auto name = between(head, "GET /join/", " "); !name.empty()) {
-    c.in = &rooms_[std::string(name)];
-    c.slot = c.in->members.size();
-    c.in->members.push_back(&c);
+    enter(c, rooms_[std::string(name)]);
   }
   c.input.erase(0, end + 4);
   c.upgraded = true;
@@ -191,8 +189,9 @@ void floor_server::end_turn() {
 void floor_server::plan_replay(const std::string& text) {
   std::istringstream in(text);
   std::string name;
+  std::string then;
   std::size_t bytes = 0;
-  in >> name >> bytes >> replays_a_turn_;
+  in >> name >> bytes >> replays_a_turn_ >> then;
   const auto found = rooms_.find(name);
   if (found == rooms_.end()) return;
   const std::string one = server_frame(std::string(256, 'x'));
@@ -201,6 +200,7 @@ void floor_server::plan_replay(const std::string& text) {
   for (client* c : found->second.members) {
     c->replay = all;
     c->replayed = 0;
+    c->then = then.empty() ? nullptr : &rooms_[then];
     to_replay_.push_back(c->socket);
   }
 }
@@ -235,7 +235,12 @@ void floor_server::send_rest(client& c) {
     const auto n = ::send(c.socket, rest.data(), rest.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (n < 0) break;
     c.replayed += static_cast<std::size_t>(n);
-    if (c.replayed == c.replay->size()) c.replay.reset();
+    if (c.replayed < c.replay->size()) continue;
+    c.replay.reset();
+    if (room* next = std::exchange(c.then, nullptr)) {
+      exit(c);
+      enter(c, *next);
+    }
   }
   const bool blocked = !c.unsent.empty() || c.replay;
   if (blocked == c.blocked) return;
@@ -244,13 +249,21 @@ void floor_server::send_rest(client& c) {
   set_events(epoll_, EPOLL_CTL_MOD, c.socket, blocked ? EPOLLIN | EPOLLOUT : EPOLLIN);
 }
 
+void floor_server::enter(client& c, room& r) {
+  c.in = &r;
+  c.slot = r.members.size();
+  r.members.push_back(&c);
+}
+
+void floor_server::exit(client& c) {
+  auto& members = c.in->members;
+  members[c.slot] = members.back();
+  members[c.slot]->slot = c.slot;
+  members.pop_back();
+}
+
 void floor_server::drop(client& c) {
-  if (c.in) {
-    auto& members = c.in->members;
-    members[c.slot] = members.back();
-    members[c.slot]->slot = c.slot;
-    members.pop_back();
-  }
+  if (c.in) exit(c);
   ::close(c.socket);
   clients_.erase(c.socket);
 }

@@ -29,6 +29,7 @@ class floor_server {
     std::string unsent;                         ///< what the kernel did not take
     std::shared_ptr<const std::string> replay;  ///< sent to many, from `replayed` on, after `unsent`
     std::size_t replayed = 0;
+    room* then = nullptr;  ///< where it is a member once all of that is sent; null: where it is
   };
   struct room {
     std::vector<client*> members;
@@ -46,6 +47,8 @@ class floor_server {
   void send(client& c, std::string_view bytes);
   void send_rest(client& c);
   void end_turn();
+  void enter(client& c, room& r);
+  void exit(client& c);
   void drop(client& c);
 
   bool one_send_a_turn_;

@@ -11,6 +11,7 @@ namespace bench {
 namespace {
 
 constexpr std::chrono::seconds patience{120};
+constexpr std::uint64_t calm_seconds = 5;
 
 void wait_for(swarm& s, const std::function<bool()>& done, const char* what) {
   if (!s.spin(done, patience)) throw std::runtime_error(std::string("not in time: ") + what);
@@ -51,7 +52,7 @@ struct missed {
   std::uint64_t until = 0;
 };
 
-/// Publishes it into a room where nobody else is, as fast as it goes.
+/// Publishes it as fast as it goes. Who is in that room already has it when this returns.
 missed publish_missed(swarm& s, const storm_plan& plan) {
   constexpr std::uint64_t most_at_once = 100;
   swarm scout(s.how());
@@ -68,6 +69,9 @@ missed publish_missed(swarm& s, const storm_plan& plan) {
     const auto count = std::min(most_at_once, m.until - newest());
     publish(count, newest() + count);
   }
+  if (plan.room == 0)
+    wait_for(
+        s, [&] { return all_at(s, s.members().size(), m.until); }, "what the others hear of it");
   return m;
 }
 
@@ -96,7 +100,7 @@ nanoseconds live_until(swarm& s, std::size_t rate, const std::function<bool(std:
   return at;
 }
 
-/// The latency of live messages while nothing else happens, a second for each `rate` of `count`.
+/// The latency of live messages while nothing else happens.
 nlohmann::json calm_latency(swarm& s, std::size_t rate, std::uint64_t count) {
   live_until(
       s, rate, [&](std::uint64_t published) { return published > count; }, "calm traffic");
@@ -119,10 +123,8 @@ nlohmann::json storm(swarm& s, swarm& back, std::size_t rate, const std::functio
 }  // namespace
 
 nlohmann::json catch_up_storm(swarm& s, const storm_plan& plan, const std::function<void()>& before) {
-  const auto calm = calm_latency(s, plan.rate, plan.behind);
-  const auto heard = s.members().front()->newest();
-  const missed m =
-      plan.room == 0 ? missed{s.seen().epoch, heard - plan.behind, heard} : publish_missed(s, plan);
+  const missed m = publish_missed(s, plan);
+  const auto calm = calm_latency(s, plan.rate, plan.rate * calm_seconds);
   const auto [prepared, ask] = split_returning(s.how(), plan.room, m);
   swarm back(s.how());
   back.join(prepared, plan.returning, plan.room);
@@ -146,8 +148,9 @@ nlohmann::json replay(swarm& s, const replay_plan& plan) {
   swarm back(s.how());
   back.join(s.how().member, plan.returning, 1);
   const auto due = back.seen().bytes + plan.returning * plan.bytes;
-  const std::string command =
-      "!replay " + room_name(1) + ' ' + std::to_string(plan.bytes) + ' ' + std::to_string(plan.a_turn);
+  const std::string command = "!replay " + room_name(1) + ' ' + std::to_string(plan.bytes) + ' ' +
+                              std::to_string(plan.a_turn) +
+                              (plan.room == 0 ? ' ' + room_name(0) : std::string());
   return storm(
       s, back, plan.rate, [&] { s.say(command); }, [&] { return back.seen().bytes >= due; });
 }

@@ -17,9 +17,9 @@ struct storm_plan {
   std::size_t room = 1;         ///< 0: they return to the room of the others, and get the live messages too
 };
 
-/// Beside the members that are there, in room 0: publishes live messages at `rate`, as many as will be missed, which
-/// gives the members' latency without a storm; then all who return ask at once for what they missed. Ends when all have
-/// it. `before`: called when they are connected and about to ask.
+/// Beside the members that are there, in room 0: publishes what will be missed, then live messages at `rate` for some
+/// seconds, which gives the members' latency without a storm; then all who return ask at once for what they missed. Ends
+/// when all have it. `before`: called when they are connected and about to ask.
 nlohmann::json catch_up_storm(swarm& s, const storm_plan& plan, const std::function<void()>& before);
 
 struct replay_plan {
@@ -27,6 +27,7 @@ struct replay_plan {
   std::size_t bytes = 0;   ///< that each of them gets
   std::size_t a_turn = 1;  ///< clients that are sent to before the server looks at its other sockets again
   std::size_t rate = 100;  ///< live messages a second, to the others
+  std::size_t room = 1;    ///< 0: whoever has everything becomes a member of the others' room
 };
 
 /// The same work for a floor.

@@ -4,7 +4,7 @@
 //   {"connect":{"members":1000,"rooms":1}}        {"fan_out":{"window":1,"burst":1,"ms":200,"seed":1}}
 //   {"rate":{"per_second":100,"ms":5000}}         {"drop":{}}
 //   {"storm":{"returning":2000,"behind":1000,"rate":100,"room":1}}
-//   {"replay":{"returning":2000,"bytes":250000,"a_turn":4,"rate":100}}
+//   {"replay":{"returning":2000,"bytes":250000,"a_turn":4,"rate":100,"room":1}}
 //   {"slow":{"count":100}}  {"stall":{}}          {"read_on":{"count":50}}
 #include <iostream>
 #include <optional>
@@ -39,7 +39,8 @@ class commands {
       return catch_up_storm(swarm_, {how.at("returning"), how.at("behind"), how.at("rate"), how.at("room")},
                             asked);
     if (name == "replay")
-      return replay(swarm_, {how.at("returning"), how.at("bytes"), how.at("a_turn"), how.at("rate")});
+      return replay(swarm_,
+                    {how.at("returning"), how.at("bytes"), how.at("a_turn"), how.at("rate"), how.at("room")});
     if (name == "slow") return slow_.emplace(swarm_, how.at("count").get<std::size_t>()), json{{"ok", true}};
     if (name == "stall") return slow_.value().stall(), json{{"ok", true}};
     if (name == "read_on") return slow_.value().read_on(how.at("count"));

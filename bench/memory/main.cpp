@@ -32,6 +32,7 @@ class null_transport final : public transport, public outbox {
   void push(frame_ptr) override {}
   std::size_t buffered() const override { return 0; }
   void pause_reading(bool) override {}
+  void favour(bool) override {}
   void close(close_code) override {}
   void close_discarding(close_code) override {}
   void abort() override {}
@@ -65,6 +66,7 @@ class plain_connection final : public transport_listener, protocol::session_port
   outbox& output() override { return transport_->output(); }
   bool deflates() const override { return transport_->deflates(); }
   void pause_reading(bool paused) override { transport_->pause_reading(paused); }
+  void favour(bool yes) override { transport_->favour(yes); }
   void close(close_code code) override { transport_->close(code); }
   void close_discarding(close_code code) override { transport_->close_discarding(code); }
   void request(protocol::room_request r) override { state_.joins.request(number_, std::move(r)); }
