@@ -14,7 +14,8 @@ void catch_up_service::push(std::uint64_t session, std::size_t page_bytes) {
 void catch_up_service::on_turn_end() noexcept {
   if (queue_.empty()) return;
   queue_.begin_turn(std::chrono::steady_clock::now());  // not home_.now(), which is when the turn began
-  for (std::size_t n = queue_.size(); n > 0; --n) {     // who comes again meanwhile waits for the next turn
+  // Who comes again meanwhile waits for the next turn; and where earlier pages still wait to be sent, all but one do.
+  for (std::size_t n = home_.turns().crowded() ? 1 : queue_.size(); n > 0; --n) {
     const auto next = queue_.pop();
     if (!next) break;
     if (auto* s = sessions_.find(next->session)) s->turn_to_read();

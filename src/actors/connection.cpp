@@ -76,6 +76,10 @@ void connection::pause_reading(bool paused) {
   if (transport_) transport_->pause_reading(paused);
 }
 
+void connection::favour(bool yes) {
+  if (transport_) transport_->favour(yes);
+}
+
 void connection::close(close_code code) {
   if (transport_) transport_->close(code);
 }

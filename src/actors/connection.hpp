@@ -44,6 +44,7 @@ class connection final : public pinned<connection_actor::base>,
   outbox& output() override { return transport_->output(); }
   bool deflates() const override { return transport_ && transport_->deflates(); }
   void pause_reading(bool paused) override;
+  void favour(bool yes) override;
   void close(close_code code) override;
   void close_discarding(close_code code) override;
   void request(protocol::room_request r) override;

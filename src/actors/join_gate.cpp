@@ -7,7 +7,6 @@
 #include "actors/log.hpp"
 
 namespace roomd::actors {
-
 void join_gate::request(std::uint64_t session, protocol::room_request&& r) {
   const bool join = std::holds_alternative<join_room>(r);
   if (join) turns_.mark(*this);
@@ -25,10 +24,13 @@ bool join_gate::may_pass(std::uint64_t session, bool join) const {
 }
 
 void join_gate::on_turn_end() noexcept {
-  left_ = joins_a_turn_;
+  const std::size_t most = allowance();
+  left_ = most;
   while (left_ > 0 && !waiting_.empty()) let_through();
-  if (left_ < joins_a_turn_) turns_.mark_next(*this);
+  if (left_ < most) turns_.mark_next(*this);
 }
+
+std::size_t join_gate::allowance() const { return turns_.crowded() ? 1 : joins_a_turn_; }
 
 // What is lost for want of memory is a command without an answer: the session's command time-out tells its client.
 void join_gate::let_through() {

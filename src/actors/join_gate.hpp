@@ -1,7 +1,8 @@
 // Lets the joins of a shard's sessions through, so many a turn; the others wait here in the order in which they came.
 // A join costs ten times what reading the command does, and after a break thousands come at once: what others publish
 // meanwhile would stand behind all of them. What a session asks while a join of its own waits, waits behind it, so that
-// its requests keep their order.
+// its requests keep their order. While more waits for the shard's spare time than a turn gets through, such as the output
+// of earlier joins, one join a turn passes.
 //
 // One a shard, used on its thread only, by the connections. Bounded by what each session may have in flight.
 #pragma once
@@ -41,6 +42,7 @@ class join_gate final : public turn_end {
 
   bool may_pass(std::uint64_t session, bool join) const;
   void let_through();
+  std::size_t allowance() const;
 
   turn_queue& turns_;
   pass_on pass_;

@@ -19,6 +19,9 @@ constexpr std::size_t handlers_a_turn = 256;
 constexpr auto time_of_each = std::chrono::milliseconds(1);
 constexpr std::size_t handlers_a_look = 8;
 constexpr std::size_t actors_a_look = 16;
+/// What waits for spare time gets as much of a turn as everything before it took, within these bounds.
+constexpr std::chrono::milliseconds least_spare_time{1};
+constexpr std::chrono::milliseconds most_spare_time{32};
 /// Who slept for so long was woken by what came then, and not by what waited already.
 constexpr auto real_sleep = std::chrono::microseconds(20);
 
@@ -162,7 +165,12 @@ void shard::run_actor(caf::resumable* job) {
 }
 
 void shard::end_turn() {
-  turns_.end_turn();
+  turns_.end_turn([this, until = time_point{}]() mutable {
+    const auto at = std::chrono::steady_clock::now();
+    if (until == time_point{})
+      until = at + std::clamp<time_point::duration>(at - now(), least_spare_time, most_spare_time);
+    return at < until;
+  });
   turn_ended_ = std::chrono::steady_clock::now();
   const auto took = turn_ended_ - now();
   loop_latency_.observe(std::chrono::duration_cast<std::chrono::microseconds>(took));

@@ -1,8 +1,8 @@
 // A shard is one thread with one io_context, on which sockets and actors take turns; nothing on it ever runs at the
 // same time as anything else on it. It is also CAF's execution unit for the actors that wake on this thread.
 //
-// A turn: completion handlers of sockets, timers, actors, then what `turns()` has gathered. Each part is bounded, so
-// that neither sockets nor actors starve the other. The thread sleeps only when nothing waits, the turn queue
+// A turn: completion handlers of sockets, timers, actors, then what `turns()` has gathered, and at last what waits there
+// for spare time. Handlers, actors and spare work are bounded in time, so that none starves the others. The thread sleeps only when nothing waits, the turn queue
 // included. An exception that leaves a handler or an actor is reported and ends neither the turn's other work nor
 // the thread; an actor that throws while it runs ends, one whose completion handler throws does not.
 //

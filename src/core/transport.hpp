@@ -34,6 +34,9 @@ class transport {
   virtual bool deflates() const = 0;
   /// Stops reading while `paused`: the peer's commands wait in its own buffers.
   virtual void pause_reading(bool paused) = 0;
+  /// Whether its input and output come before those of others, which wait for what time the shard has left over. At
+  /// first they do not: thousands that connect at once must not hold up those who are there.
+  virtual void favour(bool yes) = 0;
   /// Ends the conversation: what is buffered, then the close frame, then the socket. `on_closed` follows, whether
   /// the peer answers or the close time-out ends it.
   virtual void close(close_code code) = 0;

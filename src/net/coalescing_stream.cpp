@@ -1,5 +1,3 @@
-#include "net/coalescing_stream.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -10,24 +8,16 @@
 #include <sys/uio.h>
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/ssl/stream.hpp>
+
+#include "net/tls_part.hpp"
 
 namespace roomd::net {
 
 namespace {
 
 constexpr std::size_t parts_a_call = 64;
-constexpr std::size_t tls_record = 16384;
 
 }  // namespace
-
-struct coalescing_stream::tls_part {
-  tls_part(socket_type& socket, asio::ssl::context& context) : stream(socket, context) {}
-
-  asio::ssl::stream<socket_type&> stream;
-  std::array<char, 4096> input;
-  std::string in_flight;  ///< what is being written: a copy of the queue's beginning
-};
 
 coalescing_stream::coalescing_stream(const stream_home& home, socket_type socket, const tls_context_ptr& tls)
     : home_(home), socket_(std::move(socket)) {
@@ -47,34 +37,22 @@ std::string coalescing_stream::peer_address() const {
 
 // --- input -------------------------------------------------------------------------------------------------------
 
-void coalescing_stream::handshake() {
-  auto done = [self = shared_from_this()](error_code ec) {
-    if (!self->observer_ || self->dead()) return;
-    ec ? self->observer_->on_stream_end() : self->observer_->on_stream_open();
-  };
-  if (tls_) {
-    tls_->stream.async_handshake(asio::ssl::stream_base::server, std::move(done));
-  } else {
-    asio::post(socket_.get_executor(), [done = std::move(done)] { done({}); });
-  }
+void coalescing_stream::receive(std::size_t most) {
+  if (tls_) return receive_tls(most);
+  most_ = static_cast<std::uint32_t>(std::min<std::size_t>(most, UINT32_MAX));
+  socket_.async_wait(socket_type::wait_read, [self = shared_from_this()](error_code ec) {
+    if (!self->socket_.is_open()) return;
+    if (ec) return self->received({});
+    if (self->favoured_) return self->read();
+    self->readable_ = true;
+    self->home_.turns.mark_spare(*self);
+  });
 }
 
-void coalescing_stream::receive(std::size_t most) {
-  if (tls_) {
-    tls_->stream.async_read_some(asio::buffer(tls_->input, most),
-                                 [self = shared_from_this()](error_code ec, std::size_t n) {
-                                   if (!self->socket_.is_open()) return;
-                                   self->home_.stats.bytes_in += n;
-                                   self->received(std::span(self->tls_->input).first(ec ? 0 : n));
-                                 });
-    return;
-  }
-  socket_.async_wait(socket_type::wait_read, [self = shared_from_this(), most](error_code ec) {
-    if (!self->socket_.is_open()) return;
-    const auto n = ec ? 0 : self->read_socket(most);
-    if (n < 0) return self->receive(most);
-    self->received(self->home_.input.first(static_cast<std::size_t>(n)));
-  });
+void coalescing_stream::read() {
+  const auto n = read_socket(most_);
+  if (n < 0) return receive(most_);
+  received(home_.input.first(static_cast<std::size_t>(n)));
 }
 
 // Bytes read into home_.input; 0: the end; -1: nothing is there.
@@ -97,14 +75,21 @@ void coalescing_stream::push(frame_ptr f) {
   if (dead() || finishing_) return;
   home_.stats.outbox_bytes += f->size();
   queue_.push(std::move(f));
-  if (!blocked_) home_.turns.mark(*this);
+  if (blocked_) return;
+  favoured_ ? home_.turns.mark(*this) : home_.turns.mark_spare(*this);
 }
 
 // Whatever may end the connection, and so the stream, is the last thing done here and in what it calls.
 void coalescing_stream::on_turn_end() noexcept {
-  if (blocked_ || dead()) return;
+  if (dead()) return;
+  const auto keep = readable_ || writable_ ? shared_from_this() : nullptr;
   try {
-    flush();
+    if (!blocked_) {
+      if (!queue_.empty()) flush();
+    } else if (writable_) {
+      write_on();
+    }
+    if (keep && !dead() && std::exchange(readable_, false)) read();
   } catch (
       const std::exception&) {  // no memory to wait for the socket: this connection's end, not the shard's
     fail();
@@ -153,29 +138,6 @@ std::ptrdiff_t coalescing_stream::send_some() {
   return ::sendmsg(socket_.native_handle(), &message, how);
 }
 
-void coalescing_stream::flush_tls() {
-  auto& record = tls_->in_flight;
-  if (!record.empty()) return;
-  if (queue_.empty()) return drained();
-  std::array<std::string_view, parts_a_call> parts;
-  const std::size_t count = queue_.front(parts);
-  for (std::size_t i = 0; i < count && record.size() < tls_record; ++i)
-    record.append(parts[i].substr(0, tls_record - record.size()));
-  tls_->stream.async_write_some(
-      asio::buffer(record),
-      [self = shared_from_this()](error_code ec, std::size_t n) { self->on_tls_written(ec, n); });
-  if (!std::exchange(blocked_, true) && observer_) observer_->on_stream_blocked();
-}
-
-void coalescing_stream::on_tls_written(error_code ec, std::size_t n) {
-  tls_->in_flight.clear();
-  if (!socket_.is_open()) return;
-  if (ec) return fail();
-  consume(n);
-  flush_tls();
-  after_progress();
-}
-
 void coalescing_stream::block() {
   blocked_ = true;
   wait_writable();
@@ -187,12 +149,18 @@ void coalescing_stream::wait_writable() {
   socket_.async_wait(socket_type::wait_write, [self = shared_from_this()](error_code) {
     self->waiting_ = false;
     if (self->dead()) return;
-    const auto before = self->buffered();
-    const auto outcome = self->flush_socket();
-    if (outcome == flushed::failed) return self->fail();
-    outcome == flushed::all ? self->drained() : self->wait_writable();
-    if (self->buffered() < before) self->after_progress();
+    self->writable_ = true;
+    self->home_.turns.mark_spare(*self);
   });
+}
+
+void coalescing_stream::write_on() {
+  writable_ = false;
+  const auto before = buffered();
+  const auto outcome = flush_socket();
+  if (outcome == flushed::failed) return fail();
+  outcome == flushed::all ? drained() : wait_writable();
+  if (buffered() < before) after_progress();
 }
 
 void coalescing_stream::after_progress() {
@@ -243,19 +211,6 @@ void coalescing_stream::finish(bool peer_is_done) {
     await_end();
   } else if (queue_.empty()) {
     shut_down();
-  }
-}
-
-void coalescing_stream::shut_down() {
-  const auto end_socket = [self = shared_from_this()](error_code) {
-    error_code ignored;
-    self->socket_.shutdown(socket_type::shutdown_send, ignored);
-    self->await_end();
-  };
-  if (tls_) {
-    tls_->stream.async_shutdown(end_socket);
-  } else {
-    end_socket({});
   }
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -83,6 +84,9 @@ class coalescing_stream final : public outbox,
   /// Reads at most `most` bytes (and no more than fit) once, when there are any. One at a time.
   void receive(std::size_t most = static_cast<std::size_t>(-1));
 
+  /// Whether its input and output come before those of others, which wait for the shard's spare time. Not so at first.
+  void favour(bool yes) { favoured_ = yes; }
+
   void push(frame_ptr f) override;
   std::size_t buffered() const override { return queue_.bytes(); }
   /// Drops what the kernel (or TLS) has not begun to take, up to a frame's edge.
@@ -99,6 +103,7 @@ class coalescing_stream final : public outbox,
  private:
   struct tls_part;
 
+  void read();
   std::ptrdiff_t read_socket(std::size_t most);
   void received(std::span<char> bytes);
   enum class flushed { all, part, failed };
@@ -106,10 +111,12 @@ class coalescing_stream final : public outbox,
   void flush();
   flushed flush_socket();
   std::ptrdiff_t send_some();
+  void receive_tls(std::size_t most);
   void flush_tls();
   void on_tls_written(error_code ec, std::size_t n);
   void block();
   void wait_writable();
+  void write_on();
   void after_progress();
   void drained();
   void consume(std::size_t n);
@@ -131,6 +138,10 @@ class coalescing_stream final : public outbox,
   bool finishing_ = false;
   bool peer_is_done_ = false;
   bool hears_drained_ = false;
+  bool favoured_ = false;
+  bool readable_ = false;   ///< input waits for spare time
+  bool writable_ = false;   ///< the kernel takes more again, which waits for spare time too
+  std::uint32_t most_ = 0;  ///< of `receive()`, where it is `readable_`
   socket_type socket_;
 };
 

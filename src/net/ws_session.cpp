@@ -36,6 +36,7 @@ class ws_session final : public transport,
   outbox& output() override { return *stream_; }
   bool deflates() const override { return deflates_; }
   void pause_reading(bool paused) override;
+  void favour(bool yes) override { stream_->favour(yes); }
   void close(close_code code) override { start_close(static_cast<int>(code), describe(code).reason); }
   void close_discarding(close_code code) override;
   void abort() override;

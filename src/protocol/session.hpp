@@ -117,6 +117,7 @@ class session {
   void send_page(const seat& s, const std::shared_ptr<const batch>& page);
   void send_notice(const std::string& room, const notice& n);
   void read_on();
+  void rank();
 
   session_port& port_;
   session_counters& counters_;
@@ -143,6 +144,7 @@ class session {
   bool published_ = false;
   bool queued_ = false;  ///< waits in the shard's queue for a page
   bool paused_ = false;
+  bool favoured_ = false;
 };
 
 }  // namespace roomd::protocol

@@ -109,7 +109,7 @@ void session::run(command_id id, leave_command& c, time_point now) {
 
 void session::run(command_id id, publish_command& c, time_point now) {
   auto what = std::make_shared<draft>(make_draft(c, who_.user, id_));
-  published_ = true;
+  if (!std::exchange(published_, true)) rank();
   const origin from = expect(id, command_kind::publish, c.room, now);
   port_.request(publish_message{std::move(c.room), from, std::move(what)});
 }

@@ -27,6 +27,8 @@ class session_port {
   /// Whether it takes compressed frames.
   virtual bool deflates() const = 0;
   virtual void pause_reading(bool paused) = 0;
+  /// Whether it comes before others on its shard: core/transport.hpp.
+  virtual void favour(bool yes) = 0;
   /// Ends the session. Nothing is sent after it.
   virtual void close(close_code code) = 0;
   virtual void close_discarding(close_code code) = 0;

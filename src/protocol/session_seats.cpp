@@ -153,6 +153,7 @@ void session::take_page(seat& s, const page_read& a) {
   if (a.messages) send_page(s, a.messages);
   s.next = a.next;
   s.live = a.caught_up;
+  rank();
   if (s.live && std::exchange(s.missed_news, false)) port_.request(list_members{s.room, {address_, 0}, true});
 }
 
@@ -189,6 +190,7 @@ seat* session::next_behind() {
 
 void session::fall_behind(seat& s) {
   s.live = false;
+  rank();
   ++counters_.catch_ups;
   read_on();
 }
@@ -224,8 +226,9 @@ void session::take_seat(const joined& a) {
   send_notice(a.room, a.what_is_lost);
   taken.next = a.missed > 0 ? a.next : a.head.seq + 1;
   port_.enter(taken);
-  if (a.missed == 0) return;
-  taken.live = false;
+  taken.live = a.missed == 0;
+  rank();
+  if (taken.live) return;
   ++counters_.catch_ups;
   if (a.first_page && rules_->outbox.low(port_.buffered())) take_page(taken, *a.first_page);
   read_on();
@@ -234,6 +237,14 @@ void session::take_seat(const joined& a) {
 void session::drop_seat(seat& s) {
   port_.exit(s);
   std::erase_if(seats_, [&](const auto& p) { return p.get() == &s; });
+  rank();
+}
+
+// Who hears a room live, or publishes, and is behind in none, comes before those who come back and catch up.
+void session::rank() {
+  const bool behind = std::any_of(seats_.begin(), seats_.end(), [](const auto& s) { return !s->live; });
+  const bool favoured = !behind && (!seats_.empty() || published_);
+  if (favoured != favoured_) port_.favour(favoured_ = favoured);
 }
 
 void session::send_notice(const std::string& room, const notice& n) {

@@ -43,6 +43,7 @@ class fake_transport final : public transport,
   }
   std::size_t buffered() const override { return waiting_; }
   void pause_reading(bool) override {}
+  void favour(bool) override {}
   void close(close_code code) override { end(code); }
   void close_discarding(close_code code) override { end(code); }
   void abort() override {

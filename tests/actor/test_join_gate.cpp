@@ -1,3 +1,4 @@
+#include <memory>
 #include <new>
 #include <string>
 #include <utility>
@@ -102,6 +103,24 @@ TEST_CASE("join gate: what is no join is never counted") {
   for (std::uint64_t s = 1; s <= 100; ++s) rig.publish(s);
   CHECK(rig.passed.size() == 100);
   CHECK(rig.turns.empty());
+}
+
+TEST_CASE("join gate: one join a turn passes while more waits for spare time than a turn gets through") {
+  struct waiting final : turn_end {
+    void on_turn_end() noexcept override {}
+  };
+  gate_rig rig;
+  std::vector<std::unique_ptr<waiting>> crowd;
+  while (!rig.turns.crowded()) rig.turns.mark_spare(*crowd.emplace_back(std::make_unique<waiting>()));
+  rig.join_all(1, 40);
+  CHECK(rig.passed.size() == 16);
+  for (std::size_t turn = 1; turn <= 3; ++turn) {
+    rig.turns.end_turn([] { return false; });
+    CHECK(rig.passed.size() == 16 + turn);
+  }
+  rig.turns.end_turn();
+  rig.turns.end_turn();
+  CHECK(rig.passed.size() == 36);
 }
 
 TEST_CASE("join gate: a request that cannot be passed on is lost alone") {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -159,6 +160,76 @@ TEST_CASE_METHOD(fixture, "turn: a call may destroy others and itself") {
   CHECK(calls == "ka");
 }
 
+TEST_CASE_METHOD(fixture, "turn: spare work comes behind everything marked, as far as there is time") {
+  queue.mark_spare(a);
+  queue.mark_spare(b);
+  queue.mark(c);
+  queue.end_turn([] { return false; });
+  CHECK(calls == "c");
+  CHECK_FALSE(queue.empty());
+  queue.end_turn([left = 1]() mutable { return left-- > 0; });
+  CHECK(calls == "ca");
+  queue.end_turn();
+  CHECK(calls == "cab");
+  CHECK(queue.empty());
+}
+
+TEST_CASE_METHOD(fixture, "turn: what spare work marks is called before the next spare work") {
+  probe marks('m', calls, [this] { queue.mark(c); });
+  queue.mark_spare(marks);
+  queue.mark_spare(a);
+  queue.end_turn();
+  CHECK(calls == "mca");
+}
+
+TEST_CASE_METHOD(fixture,
+                 "turn: spare work that is marked for this turn leaves the others' order as it was") {
+  queue.mark_spare(a);
+  queue.mark_spare(b);
+  queue.mark_spare(a);
+  queue.mark(b);
+  queue.mark_spare(b);
+  queue.mark_next(a);
+  queue.end_turn();
+  CHECK(calls == "ba");
+  CHECK(queue.empty());
+}
+
+TEST_CASE_METHOD(fixture, "turn: spare work may mark itself again, unmark and destroy others") {
+  auto victim = std::make_unique<probe>('v', calls);
+  int rounds = 2;
+  probe* self = nullptr;
+  probe again('s', calls, [&] {
+    if (--rounds > 0) queue.mark_spare(*self);
+    if (victim) queue.unmark(*victim);
+    victim.reset();
+  });
+  self = &again;
+  queue.mark_spare(again);
+  queue.mark_spare(*victim);
+  queue.mark_spare(a);
+  queue.end_turn([left = 2]() mutable { return left-- > 0; });
+  CHECK(calls == "sa");
+  queue.end_turn();
+  CHECK(calls == "sas");
+  CHECK(queue.empty());
+}
+
+TEST_CASE("turn: it is crowded while more waits for spare time than a turn gets through") {
+  turn_queue queue;
+  std::string calls;
+  std::vector<std::unique_ptr<probe>> probes;
+  while (!queue.crowded()) {
+    REQUIRE(probes.size() < 100);
+    probes.push_back(std::make_unique<probe>('x', calls));
+    queue.mark_spare(*probes.back());
+  }
+  queue.end_turn([left = 1]() mutable { return left-- > 0; });
+  CHECK_FALSE(queue.crowded());
+  for (auto& each : probes) queue.unmark(*each);
+  CHECK(queue.empty());
+}
+
 TEST_CASE("turn: any run of marks and unmarks calls what a plain list would") {
   for (std::uint32_t seed = 0; seed < 2000; ++seed) {
     CAPTURE(seed);
@@ -169,34 +240,45 @@ TEST_CASE("turn: any run of marks and unmarks calls what a plain list would") {
     for (char name = 'a'; name < 'f'; ++name) probes.push_back(std::make_unique<probe>(name, calls));
     std::string now;
     std::string next;
+    std::string spare;
     std::string expected;
     for (int step = 0; step < 40; ++step) {
       const std::size_t i = d.below(probes.size());
       const char name = static_cast<char>('a' + i);
       const bool is_now = now.find(name) != std::string::npos;
       const bool is_next = next.find(name) != std::string::npos;
-      switch (d.below(5)) {
+      const bool is_spare = spare.find(name) != std::string::npos;
+      switch (d.below(7)) {
         case 0:
         case 1:
           queue.mark(*probes[i]);
           std::erase(next, name);
+          std::erase(spare, name);
           if (!is_now) now += name;
           break;
         case 2:
           queue.mark_next(*probes[i]);
-          if (!is_now && !is_next) next += name;
+          if (!is_now && !is_next && !is_spare) next += name;
+          break;
+        case 5:
+          queue.mark_spare(*probes[i]);
+          if (!is_now && !is_next && !is_spare) spare += name;
           break;
         case 3:
           queue.unmark(*probes[i]);
           std::erase(now, name);
           std::erase(next, name);
+          std::erase(spare, name);
           break;
-        default:
-          queue.end_turn();
-          expected += now;
+        default: {
+          const std::size_t time = std::min<std::size_t>(d.below(3), spare.size());
+          queue.end_turn([left = time]() mutable { return left-- > 0; });
+          expected += now + spare.substr(0, time);
+          spare.erase(0, time);
           now = std::exchange(next, {});
+        }
       }
-      REQUIRE((calls == expected && queue.empty() == (now.empty() && next.empty())));
+      REQUIRE((calls == expected && queue.empty() == (now.empty() && next.empty() && spare.empty())));
     }
   }
 }

@@ -43,6 +43,7 @@ class fake_port final : public session_port, public outbox {
   outbox& output() override { return *this; }
   bool deflates() const override { return compresses; }
   void pause_reading(bool p) override { paused = p; }
+  void favour(bool yes) override { favoured = yes; }
   void close(close_code c) override { closed = c; }
   void close_discarding(close_code c) override {
     closed = c;
@@ -66,6 +67,7 @@ class fake_port final : public session_port, public outbox {
   bool compresses = false;  ///< the peer takes compressed frames
   bool discarded = false;
   bool paused = false;
+  bool favoured = false;
   bool stuck = false;
 };
 
