@@ -21,6 +21,7 @@ HERE = Path(__file__).resolve().parent
 LOG_UNREAD = (3.0, 15.0)  # seconds, out of so many
 BACK_WITHIN = 60.0  # seconds, for memory and descriptors
 MEMORY = 1.2  # times what was resident before, with what the chat has said since
+KEPT = 12 << 20  # bytes that stay of a first peak in pieces and in tables; a second one adds half a MiB to 9
 A_MESSAGE = 1024  # bytes that a message of the chat takes, in its history and the table of keys
 ENDS_WITHIN = 120.0  # seconds, for chat and attackers, after they are told to
 
@@ -150,7 +151,7 @@ def _run(plan: Plan, outcome: Outcome, target: Target, folder: Path, stack: Exit
     outcome.attackers = attackers.result()
     said = RATE * (time.monotonic_ns() - outcome.before.at) / SECOND
     whole = outcome.before.memory + outcome.before.files
-    outcome.allowed = MEMORY * whole - outcome.before.files + said * A_MESSAGE
+    outcome.allowed = MEMORY * whole - outcome.before.files + KEPT + said * A_MESSAGE
     outcome.back_after = _wait_until_back(watch, outcome)
     outcome.phases.append(_calm(plan, "after"))
     outcome.after = watch.now()

@@ -96,7 +96,7 @@ def _back(outcome: Outcome) -> Verdict:
     problems = [] if outcome.back_after is not None else ["they are not"]
     if problems == []:
         told += f"; back after {outcome.back_after:.0f} s"
-    return Verdict(f"memory ({MEMORY} times) and descriptors are back within a minute", problems, told=told)
+    return Verdict(f"memory ({MEMORY} times, and what a first peak leaves) and descriptors are back within a minute", problems, told=told)
 
 
 def _latencies(plan: Plan, outcome: Outcome) -> Iterator[Verdict]:
