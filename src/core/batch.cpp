@@ -13,18 +13,20 @@ constexpr std::size_t idle_capacity = 4;
 }  // namespace
 
 void batch::add(message_ptr m) {
-  if (m->seq != 0) {
-    if (first_ == 0) first_ = next_ = m->seq;
-    consecutive_ = consecutive_ && m->seq == next_;
-    next_ = m->seq + 1;
-  }
   if (!m->echo) {
     const session_tag tag = tag_of(m->session);
     if (!may_exclude(tag)) publishers_.push_back(tag);
   }
-  for (const bool deflates : {false, true}) bytes_[deflates] += m->wire_size(deflates);
-  joined_ = {};
   messages_.push_back(std::move(m));
+  const message& added = *messages_.back();
+  // From here on nothing fails: either all of it is in the batch, or nothing is.
+  joined_ = {};
+  for (const bool deflates : {false, true}) bytes_[deflates] += added.wire_size(deflates);
+  if (added.seq != 0) {
+    if (first_ == 0) first_ = next_ = added.seq;
+    consecutive_ = consecutive_ && added.seq == next_;
+    next_ = added.seq + 1;
+  }
 }
 
 void batch::clear() {

@@ -14,6 +14,7 @@ std::optional<sequence> dedup_window::find(std::string_view key, time_point now)
 
 void dedup_window::insert(std::string key, sequence seq, time_point now) {
   expire(now);
+  by_age_.reserve_one();
   const auto [place, added] = keys_.try_emplace(std::move(key), seq);
   if (!added) return;
   bytes_ += place->first.size() + entry_overhead;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -27,8 +28,13 @@ class ring {
   }
   const T& front() const { return (*this)[0]; }
 
-  void push_back(T value) {
+  /// Takes the memory for one more, so that the next `push_back` cannot fail.
+  void reserve_one() {
     if (size_ == slots_.size()) resize(std::max(least, 2 * size_));
+  }
+
+  void push_back(T value) {
+    reserve_one();
     slots_[slot(size_)] = std::move(value);
     ++size_;
   }
@@ -41,7 +47,7 @@ class ring {
     if (size_ == 0) {
       clear();
     } else if (slots_.size() > least && size_ <= slots_.size() / 4) {
-      resize(slots_.size() / 2);
+      shrink();
     }
   }
 
@@ -52,6 +58,14 @@ class ring {
 
   /// The number of slots is a power of two.
   std::size_t slot(std::size_t i) const { return (begin_ + i) & (slots_.size() - 1); }
+
+  /// Needs memory to give memory back; where there is none, it keeps what it has.
+  void shrink() {
+    try {
+      resize(slots_.size() / 2);
+    } catch (const std::bad_alloc&) {
+    }
+  }
 
   void resize(std::size_t capacity) {
     std::vector<T> moved(capacity);

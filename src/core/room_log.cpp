@@ -11,9 +11,10 @@ room_log::room_log(roomd::epoch e, log_bounds b, sequence head)
 
 void room_log::append(message_ptr m, time_point now) {
   assert(m->seq == head_ + 1);
-  ++head_;
-  bytes_ += m->size();
+  const std::size_t size = m->size();
   held_.push_back({std::move(m), now});
+  ++head_;
+  bytes_ += size;
   while (held_.size() > bounds_.messages || bytes_ > bounds_.bytes) drop_oldest();
   expire(now);
   if (elsewhere_ != nowhere && head_ >= bounds_.messages)

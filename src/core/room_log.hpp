@@ -63,6 +63,8 @@ class room_log {
   /// Up to which number who stands at `p` and this log agree; nothing: `p` is of an epoch that is not known.
   std::optional<sequence> common(const position& p) const;
 
+  /// Takes the memory that the next `append` needs, so that it cannot fail.
+  void reserve_one() { held_.reserve_one(); }
   /// `m->seq` is head() + 1. Drops what is over the bounds now, in the extreme `m` itself. O(1) amortised.
   void append(message_ptr m, time_point now);
   /// Drops what is as old as the bound.

@@ -14,8 +14,8 @@ bool seat::take(const batch& b) {
   const bool expected = live && b.consecutive() && (b.first() == 0 || b.first() == next);
   if (!expected || b.may_exclude(tag) || !outbox_policy{bound}.holds(output->buffered(), b.bytes(deflates)))
     return false;
-  if (b.first() != 0) next = b.next();
   output->push(b.joined(deflates));
+  if (b.first() != 0) next = b.next();  // behind the push, which may fail
   return true;
 }
 

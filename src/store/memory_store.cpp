@@ -79,7 +79,7 @@ class memory_store::handle final : public room_store {
   }
 
   void read(const page_range& what,
-            std::function<void(pages)> done) override {  // the log holds all that is kept
+            std::function<void(result<pages>)> done) override {  // the log holds all that is kept
     const auto before = what.before == 0 ? std::optional<sequence>() : what.before;
     done(what.from != 0 ? record_.log.read(what.from, what.bounds) : record_.log.newest(before, what.bounds));
   }
@@ -116,12 +116,12 @@ receipt memory_store::append(record& r, draft&& what, moment at, room_observer& 
   }
   what.deflate = room.wants_deflated();
   const sequence seq = r.log.head() + 1;
-  if (!what.key.empty()) r.keys.insert(what.key, seq, at.now);
-  message_ptr made = seal_(std::move(what), seq, at.wall);
-  r.log.append(made, at.now);
-  r.used = at.now;
-  unlink(r);
-  r.place = r.home.by_use.insert(r.home.by_use.end(), &r);
+  std::string key = std::move(what.key);
+  const message_ptr made = seal_(std::move(what), seq, at.wall);
+  touch(r, at);
+  r.log.reserve_one();
+  if (!key.empty()) r.keys.insert(std::move(key), seq, at.now);
+  r.log.append(made, at.now);  // cannot fail, or a key would be remembered without its message
   recount(r);
   make_room();
   room.on_message(made);
@@ -163,6 +163,17 @@ void memory_store::empty(record& r) {
   r.keys.clear();
   unlink(r);
   recount(r);
+}
+
+/// It is the one that was used last.
+void memory_store::touch(record& r, moment at) {
+  auto& all = r.home.by_use;
+  if (r.place) {
+    all.splice(all.end(), all, *r.place);
+  } else {
+    r.place = all.insert(all.end(), &r);
+  }
+  r.used = at.now;
 }
 
 void memory_store::unlink(record& r) {

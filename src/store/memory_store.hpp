@@ -52,6 +52,7 @@ class memory_store final : public room_engine {
   void forget(record& r);
   void make_room();
   void empty(record& r);
+  void touch(record& r, moment at);
   void unlink(record& r);
   template <class F>
   void for_each_shelf(F f);

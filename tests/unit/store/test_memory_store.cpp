@@ -1,4 +1,6 @@
 // The embedded engine: the contract, and what it forgets.
+#include <new>
+
 #include "store/memory_store.hpp"
 
 #include "catch.hpp"
@@ -31,6 +33,33 @@ epoch visit(setup& s, const std::string& name, int messages, moment when = at(0m
 }  // namespace
 
 TEST_CASE("memory store: it keeps the contract") { store_suite<setup>(); }
+
+TEST_CASE("memory store: a message that cannot be made leaves neither key nor bytes behind") {
+  bool broken = false;
+  const auto make = protocol::make_sealer();
+  memory_store store({retention{{5, 100000, 1h}, {2, 10s, 10000}}, 1000000}, "word",
+                     [&](draft what, sequence seq, unix_ms wall) {
+                       if (broken) throw std::bad_alloc();
+                       return make(std::move(what), seq, wall);
+                     });
+  listening_room room;
+  const auto open = store.open("a", room);
+  std::vector<receipt> told;
+  const auto append = [&](const char* key) {
+    open->append(text(key), at(0ms), [&](const result<receipt>& r) { told.push_back(*r); });
+  };
+  append("first");
+  const std::size_t bytes = store.bytes();
+  broken = true;
+  CHECK_THROWS_AS(append("second"), std::bad_alloc);
+  CHECK(store.bytes() == bytes);
+  broken = false;
+  append("second");
+  REQUIRE(told.size() == 2);
+  CHECK(told[1].at.seq == 2);
+  CHECK_FALSE(told[1].duplicate);
+  CHECK(open->log(at(0ms)).head() == 2);
+}
 
 TEST_CASE("memory store: a room without messages leaves nothing behind") {
   setup s(suite_bounds{});
