@@ -32,7 +32,8 @@ resume_plan plan_join(const room_log& log, const std::optional<position>& since,
                       std::optional<std::uint64_t> last, std::string_view session_id) {
   assert(!since || !last);
   if (since) return from_position(log, *since, session_id);
-  const sequence after = log.head() - std::min<sequence>(last.value_or(0), log.size());
+  const sequence kept = log.head() + 1 - log.first();
+  const sequence after = log.head() - std::min<sequence>(last.value_or(0), kept);
   return {after + 1, true, log.count_for(after, session_id), {}};
 }
 

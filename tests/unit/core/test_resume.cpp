@@ -56,6 +56,16 @@ TEST_CASE("resume: a join for more of the last than are kept gets what is kept a
   CHECK(nothing_lost(plan));
 }
 
+TEST_CASE("resume: a join for the last few reaches back to what only the engine keeps") {
+  auto log = filled(200, 30);
+  log.kept_elsewhere(1);
+  const auto plan = plan_join(log, {}, 100, "");
+  CHECK(plan.next == 101);
+  CHECK(plan.recovered);
+  CHECK(plan.missed == 100);
+  CHECK(plan_join(log, {}, ~std::uint64_t{0}, "").missed == 200);
+}
+
 TEST_CASE("resume: a join for the last none begins behind the head") {
   CHECK(plan_join(filled(5, 10), {}, 0, "x").next == 6);
 }
