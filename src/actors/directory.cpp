@@ -83,13 +83,15 @@ void directory::hand_on(leave_room m) {
   if (m.answer) refuse(m, {errc::not_joined, {}, {}});
 }
 
-// By the hub's mailbox even where it is this shard's: the session is in the middle of asking.
 template <class T>
 void directory::refuse(const T& m, error why) {
   if constexpr (requires { m.tell; })
     if (m.tell) return m.tell(std::move(why));
-  if (m.from.serial != 0)
-    caf::anon_send(state_.hubs[m.from.session.shard], refused{m.from, m.room, std::move(why)});
+  if (m.from.serial == 0) return;
+  refused answer{m.from, m.room, std::move(why)};
+  const std::size_t there = m.from.session.shard;
+  if (there == home().index()) return state_.answers.add(std::move(answer));
+  caf::anon_send(state_.hubs[there], std::move(answer));
 }
 
 caf::result<member_list> directory::users(const list_users& m) {

@@ -46,6 +46,7 @@ void hub::guarded(F&& step) noexcept {
 // take its answer is closed: it comes back and resumes.
 template <class T>
 void hub::tell(const T& answer) noexcept {
+  guarded([&] { state_.answers.flush(); });
   auto* s = state_.sessions.find(answer.to.session.number);
   if (!s) return;
   bool taken = false;

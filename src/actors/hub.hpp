@@ -26,6 +26,7 @@ class hub final : public pinned<hub_actor::base> {
     state_.deliveries.stop();
     state_.catch_ups.stop();
     state_.joins.stop();
+    state_.answers.stop();
   }
 
   // What rooms say. On the shard's thread; an exception is told to the log and goes no further.

@@ -38,7 +38,8 @@ shard_state::shard_state(shard& h, settings_ptr s, std::unique_ptr<store::room_e
       deliveries(h.turns(), sessions, counters, settings->session.outbox_bytes / 4),
       catch_ups(h, sessions, settings->session.catch_up_bytes),
       pages(settings->session.outbox_bytes * outboxes_of_pages),
-      joins(h.turns(), [this](protocol::room_request&& r) { send(std::move(r)); }) {}
+      joins(h.turns(), [this](protocol::room_request&& r) { send(std::move(r)); }),
+      answers(*this) {}
 
 shard_state::~shard_state() = default;
 

@@ -12,6 +12,7 @@
 #include "actors/fan_out.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/join_gate.hpp"
+#include "actors/refusals.hpp"
 #include "actors/roster.hpp"
 #include "actors/shard.hpp"
 #include "core/page_keeper.hpp"
@@ -39,6 +40,7 @@ struct shard_state {
   catch_up_service catch_ups;
   page_keeper pages;
   join_gate joins;                                      ///< through which sessions ask rooms
+  refusals answers;                                     ///< of the directory, to the shard's sessions
   shard_stats stats;                                    ///< the counters that are not the sessions'
   std::function<void(shard_stats&)> add_process_stats;  ///< first shard: what the daemon counts. Any thread
 
