@@ -1,7 +1,9 @@
 #include "actors/catch_up_service.hpp"
 
 #include <chrono>
+#include <exception>
 
+#include "actors/log.hpp"
 #include "actors/roster.hpp"
 
 namespace roomd::actors {
@@ -18,9 +20,18 @@ void catch_up_service::on_turn_end() noexcept {
   for (std::size_t n = home_.turns().crowded() ? 1 : queue_.size(); n > 0; --n) {
     const auto next = queue_.pop();
     if (!next) break;
-    if (auto* s = sessions_.find(next->session)) s->turn_to_read();
+    if (auto* s = sessions_.find(next->session)) serve(*s);
   }
   if (!queue_.empty()) home_.turns().mark_next(*this);
+}
+
+// One that cannot read, for want of memory, tries again with its next tick.
+void catch_up_service::serve(protocol::session& s) noexcept {
+  try {
+    s.turn_to_read(home_.now());
+  } catch (const std::exception& fault) {
+    log().error("catch_up.exception what=\"{}\"", fault.what());
+  }
 }
 
 }  // namespace roomd::actors

@@ -9,6 +9,10 @@
 #include "core/catch_up.hpp"
 #include "core/turn.hpp"
 
+namespace roomd::protocol {
+class session;
+}
+
 namespace roomd::actors {
 
 class roster;
@@ -26,6 +30,8 @@ class catch_up_service final : public turn_end {
   void on_turn_end() noexcept override;
 
  private:
+  void serve(protocol::session& s) noexcept;
+
   shard& home_;
   const roster& sessions_;
   catch_up_queue queue_;

@@ -51,6 +51,7 @@ class connection final : public pinned<connection_actor::base>,
   void enter(protocol::seat& s) override;
   void exit(protocol::seat& s) override;
   void queue_for_page() override;
+  void deadline_moved() override { rearm(); }
   std::uint64_t next_stamp() override;
 
   // wheel_timer

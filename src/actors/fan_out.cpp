@@ -50,11 +50,15 @@ void deliver_rest(protocol::seat& s, const batch& b) {
 void fan_out::gather(room_number number, const message_ptr& m) {
   roster::room* r = sessions_.find_room(number);
   if (!r) return;
-  if (r->waiting.empty()) {
-    waiting_.push_back(number);
-    turns_.mark(*this);
+  try {
+    if (r->waiting.empty()) {
+      waiting_.push_back(number);
+      turns_.mark(*this);
+    }
+    r->waiting.add(m);
+  } catch (const std::exception& fault) {
+    for (protocol::seat* each : r->seats) fall_back(*each, fault.what());
   }
-  r->waiting.add(m);
   if (r->waiting.bytes() >= most_bytes_) flush(*r);
 }
 
@@ -80,7 +84,6 @@ void fan_out::flush(roster::room& r) {
   r.waiting.clear();
 }
 
-// A member that cannot take it, for want of memory, has a hole before the next message and so falls back to its cursor.
 void fan_out::bring(protocol::seat& s, const batch& b) {
   try {
     if (s.brought == 0 && s.take(b)) {
@@ -89,9 +92,18 @@ void fan_out::bring(protocol::seat& s, const batch& b) {
       deliver_rest(s, b);
     }
   } catch (const std::exception& fault) {
-    log().error("fan_out.exception what=\"{}\"", fault.what());
+    fall_back(s, fault.what());
   }
   s.brought = 0;
+}
+
+// A member that cannot take what is brought, for want of memory, reads it from the log.
+void fan_out::fall_back(protocol::seat& s, const char* why) noexcept {
+  try {
+    s.owner->fall_back(s);
+    log().error("fan_out.exception what=\"{}\"", why);
+  } catch (const std::exception&) {  // the session tries again with its next tick
+  }
 }
 
 void fan_out::on_turn_end() noexcept {

@@ -31,6 +31,7 @@ class fan_out final : public turn_end {
  private:
   void flush(roster::room& r);
   void bring(protocol::seat& s, const batch& b);
+  static void fall_back(protocol::seat& s, const char* why) noexcept;
 
   turn_queue& turns_;
   roster& sessions_;

@@ -22,6 +22,7 @@ room::room(caf::actor_config& cfg, shard_state& s, directory_actor owner, std::s
       number_(number),
       presence_(s.settings->presence.grace),
       pages_(s.pages),
+      reads_(*this, pages_, number),
       used_(s.home.now()) {
   ++state_.stats.rooms;
   if (const std::string& own = state_.engine->node(); !own.empty())
@@ -56,6 +57,9 @@ void room::on_exit() {
   --state_.stats.rooms;
   home().turns().unmark(*this);
   open_.reset();
+  others_.reset();  // response promises hold the actor
+  reads_.clear();
+  waiting_.clear();
   directory_ = nullptr;
 }
 
@@ -64,14 +68,18 @@ void room::on_exit() {
 void room::touch() {
   ++handled_;
   used_ = home().now();
-  if (!open_) open_ = state_.engine->open(name_, *this);
+  if (!open_) {
+    unavailable_.reset();  // that was before
+    open_ = state_.engine->open(name_, *this);
+  }
   schedule();
 }
 
 // What other nodes have here keeps no room in use; they keep it themselves.
 bool room::idle() const {
   const bool nobody = others_ ? others_->askers.empty() : presence_.empty();
-  return nobody && members_.empty() && waiting_.empty() && publishing_ == 0 && !refreshing_;
+  return nobody && members_.empty() && waiting_.empty() && publishing_ == 0 && !refreshing_ &&
+         !reads_.is_waiting() && histories_ == 0;
 }
 
 // One timer serves the graces, the other nodes' lists and the linger; it is never late, and too early does no harm.
@@ -158,6 +166,7 @@ void room::on_message(const message_ptr& m) {
 
 void room::on_numbering(const position& at, bool child) {
   pages_.clear();
+  reads_.renumbered();
   unknown_.clear();
   guarded([&] {
     members_.for_each_shard([&](std::uint32_t s) {

@@ -24,10 +24,14 @@
 #include "core/presence.hpp"
 #include "core/remote_members.hpp"
 #include "core/turn.hpp"
+#include "store/page_service.hpp"
 
 namespace roomd::actors {
 
-class room final : public pinned<room_actor::base>, private store::room_observer, private turn_end {
+class room final : public pinned<room_actor::base>,
+                   private store::room_observer,
+                   private store::page_service::host,
+                   private turn_end {
  public:
   room(caf::actor_config& cfg, shard_state& s, directory_actor owner, std::string name, room_number number);
   const char* name() const override { return "room"; }
@@ -85,9 +89,11 @@ class room final : public pinned<room_actor::base>, private store::room_observer
   void answer_askers();
 
   void answer_publish(const origin& from, const publish_answer& tell, result<published> r);
-  void read_elsewhere(const read_page& m);
-  void answer_from(const page_ptr& page, const read_page& m);
-  void take_page(const store::page_range& range, store::room_store::pages messages);
+
+  // What sessions read (room_pages.cpp).
+  const room_log& page_log() override { return log(); }
+  void read_from_engine(const store::page_range& what) override;
+  void answer_page(page_read page) override { answer(std::move(page)); }
   void answer_history(const read_history& m, store::room_store::pages messages);
   void announce(presence_change change, std::optional<session_address> except = {});
   /// Through the hub of the session's shard, behind everything that the room said before.
@@ -114,12 +120,8 @@ class room final : public pinned<room_actor::base>, private store::room_observer
   membership members_;
   presence presence_;
   page_cache pages_;
-  /// Pages that the engine was asked for, each with the sessions that wait for it.
-  struct asked_page {
-    store::page_range range;
-    std::vector<read_page> who;
-  };
-  std::vector<asked_page> asked_;
+  store::page_service reads_;
+  std::size_t histories_ = 0;  ///< pages of history that the engine has not answered
   /// Who shares the room: what they are told of this node's sessions, and what they have said of theirs.
   struct neighbours {
     local_members here;

@@ -54,6 +54,7 @@ void room::admit(const join_room& m) {
 
 void room::on(const leave_room& m) {
   went(m.from.session);
+  reads_.forget(m.from.session);
   if (!members_.remove(m.from.session)) {
     if (m.answer) answer(refused{m.from, name_, {errc::not_joined, {}, {}}});
     return;

@@ -7,58 +7,19 @@
 #include "core/resume.hpp"
 
 namespace roomd::actors {
-namespace {
 
-constexpr std::size_t page_messages = 1000;  ///< at most, of a page that the engine reads
-
-}  // namespace
-
-// Answered also for a session that has left meanwhile: it waits for the answer before it asks for another room's.
+// A session that has left meanwhile waits for nothing.
 void room::on(const read_page& m) {
-  const auto* member = members_.find(m.from.session);
-  if (member && is_elsewhere(log(), m.next)) return read_elsewhere(m);
-  page_read a;
-  if (member) a = cut_page(log(), m.next, {SIZE_MAX, m.bytes}, pages_, member->deflates);
-  a.to = m.from;
-  a.number = number_;
-  answer(std::move(a));
+  if (const auto* member = members_.find(m.from.session)) reads_.on(m, member->deflates);
 }
 
-void room::read_elsewhere(const read_page& m) {
-  const room_log& l = log();
-  const store::page_range range{std::max(m.next, l.first()), 0, {page_messages, m.bytes}};
-  if (const auto page = pages_.find(range.from, range.bounds, l.head())) return answer_from(page, m);
-  const auto under_way =
-      std::find_if(asked_.begin(), asked_.end(), [&](const auto& a) { return a.range == range; });
-  if (under_way != asked_.end()) return under_way->who.push_back(m);
-  asked_.push_back({range, {m}});
-  open_->read(range, [this, range](store::room_store::pages messages) {
-    guarded([&] { take_page(range, std::move(messages)); });
+void room::read_from_engine(const store::page_range& what) {
+  open_->read(what, [this, what](result<store::room_store::pages> found) {
+    guarded([&] {
+      reads_.take(what, std::move(found));
+      schedule();
+    });
   });
-}
-
-void room::take_page(const store::page_range& range, store::room_store::pages messages) {
-  const auto found =
-      std::find_if(asked_.begin(), asked_.end(), [&](const auto& a) { return a.range == range; });
-  const auto who = std::move(found->who);
-  asked_.erase(found);
-  if (messages.empty()) {  // too old by now, and the log knows
-    for (const auto& m : who) on(m);
-    return;
-  }
-  auto page = std::make_shared<batch>();
-  for (auto& m : messages) page->add(std::move(m));
-  pages_.add(page, range.bounds, log().head(), page_source::engine);
-  for (const auto& m : who) answer_from(page, m);
-}
-
-void room::answer_from(const page_ptr& page, const read_page& m) {
-  const auto* member = members_.find(m.from.session);
-  page_read a;
-  if (member) a = page_from_elsewhere(page, m.next, member->deflates);
-  a.to = m.from;
-  a.number = number_;
-  answer(std::move(a));
 }
 
 void room::on(const read_history& m) {
@@ -69,8 +30,13 @@ void room::on(const read_history& m) {
   if (oldest < end && is_elsewhere(l, oldest)) {
     const store::page_range range = m.since ? store::page_range{std::max(oldest, l.first()), 0, bounds}
                                             : store::page_range{0, end, bounds};
-    return open_->read(range, [this, m](store::room_store::pages messages) {
-      guarded([&] { answer_history(m, std::move(messages)); });
+    ++histories_;
+    return open_->read(range, [this, m](result<store::room_store::pages> found) {
+      guarded([&] {
+        --histories_;
+        found ? answer_history(m, std::move(*found)) : answer(refused{m.from, name_, found.error()});
+        schedule();
+      });
     });
   }
   answer_history(m, m.since ? l.read(*m.since + 1, bounds) : l.newest(m.before, bounds));

@@ -31,6 +31,19 @@ std::uint64_t pending_commands::newest_of(std::string_view room) const {
   return found == waiting_.rend() ? 0 : found->serial;
 }
 
+std::uint64_t pending_commands::newest_change_of(std::string_view room) const {
+  const auto found = std::find_if(waiting_.rbegin(), waiting_.rend(), [&](const auto& c) {
+    return (c.kind == command_kind::join || c.kind == command_kind::leave) && c.room == room;
+  });
+  return found == waiting_.rend() ? 0 : found->serial;
+}
+
+std::optional<bool> pending_commands::will_be_in(std::string_view room) const {
+  const std::uint64_t newest = newest_change_of(room);
+  if (newest == 0) return std::nullopt;
+  return std::ranges::lower_bound(waiting_, newest, {}, &pending_command::serial)->kind == command_kind::join;
+}
+
 bool pending_commands::contains(std::uint64_t serial) const {
   return std::ranges::binary_search(waiting_, serial, {}, &pending_command::serial);
 }

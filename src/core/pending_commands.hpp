@@ -4,6 +4,7 @@
 // proportion. An empty one holds no heap memory, since most sessions are idle most of the time.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -43,6 +44,16 @@ class pending_commands {
   bool contains(std::uint64_t serial) const;
   /// The serial of the newest that waits for the room; 0: none does.
   std::uint64_t newest_of(std::string_view room) const;
+  /// Whether the newest join or leave that waits for the room is a join; nothing: none waits.
+  std::optional<bool> will_be_in(std::string_view room) const;
+  /// How many rooms that `counts(room)` are among those of the joins that wait and that no leave follows. O(n²).
+  template <class Counts>
+  std::size_t rooms_to_join(Counts counts) const {
+    return static_cast<std::size_t>(
+        std::count_if(waiting_.begin(), waiting_.end(), [&](const pending_command& c) {
+          return c.kind == command_kind::join && c.serial == newest_change_of(c.room) && counts(c.room);
+        }));
+  }
 
   std::size_t size() const { return waiting_.size(); }
   bool empty() const { return waiting_.empty(); }
@@ -50,6 +61,8 @@ class pending_commands {
  private:
   using commands = std::vector<pending_command>;
 
+  /// Serial of the newest join or leave that waits for the room; 0: none does.
+  std::uint64_t newest_change_of(std::string_view room) const;
   pending_command take_at(commands::iterator place);
   void release_memory();
 

@@ -111,6 +111,8 @@ struct page_read {
   std::shared_ptr<const batch> messages;  ///< joined already, in the session's form; null: there are none
   sequence next = 1;                      ///< where the cursor stands after this page
   bool caught_up = false;                 ///< `next` is the head's successor: every later message comes live
+  /// No page yet: the engine has to be asked for it, which may take long. The page comes as another answer.
+  bool later = false;
 };
 
 struct joined {

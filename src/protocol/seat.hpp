@@ -32,6 +32,7 @@ struct seat {
   bool deflates = false;     ///< takes compressed frames
   bool observer = false;     ///< hears presence changes
   bool leaving = false;      ///< a leave is under way, so that a join behind it begins a new membership
+  bool asked = false;        ///< a page is under way
   bool missed_news = false;  ///< some of them were left out while it was behind: it needs the whole list
   std::uint32_t slot = 0;    ///< its place in the roster's list of the room; the roster's business
 

@@ -41,13 +41,15 @@ void session::leave_all() {
     port_.request(leave_room{s->room, {address_, 0}, false});
   }
   seats_.clear();
+  pages_.clear();
   held_.clear();
 }
 
 session::time_point session::deadline() const {
-  const auto life = liveness_.deadline();
-  const auto answer = pending_.deadline();
-  return answer ? std::min(life, *answer) : life;
+  auto first = liveness_.deadline();
+  if (const auto answer = pending_.deadline()) first = std::min(first, *answer);
+  for (const auto& page : pages_) first = std::min(first, page.until);
+  return first;
 }
 
 void session::tick(time_point now) {
@@ -72,6 +74,8 @@ void session::tick(time_point now) {
     give_up(*late, {errc::timeout, {}, {}});
     settled();
   }
+  end_late_pages(now);
+  read_on();  // again, where there was no memory for it
 }
 
 void session::drain() {

@@ -75,11 +75,13 @@ class session {
   void on(const room_failed& f);
   void deliver(seat& s, const message_ptr& m);
   void news(seat& s, const frame_ptr& push);
+  /// A message could not be brought to the seat, for want of memory: it is read from the log.
+  void fall_back(seat& s);
   /// The room's numbering has changed: core/room_messages.hpp, `renumbered`.
   void renumber(seat& s, const position& at, bool child);
 
   /// Its turn to read a page: asks the room for it, if it is behind and its outbox is low.
-  void turn_to_read();
+  void turn_to_read(time_point now);
 
  private:
   enum class phase : std::uint8_t { greeting, open, draining, closed };
@@ -106,18 +108,31 @@ class session {
   void pace();
   void leave_all();
 
-  // Seats (session_seats.cpp).
-  seat* find(std::string_view room);
-  seat* find(room_number number);
-  seat* next_behind();
+  // Seats and what rooms say (session_seats.cpp).
+  seat* find(std::string_view room) const;
+  seat* find(room_number number) const;
+  bool is_one_too_many(std::string_view room) const;
   void take_seat(const joined& a);
   void drop_seat(seat& s);
+  void send_notice(const std::string& room, const notice& n);
+
+  // Reading on from the log (session_pages.cpp).
+  /// A page that a room was asked for. One that comes at once is waited for before another room is asked, so that all
+  /// of them fit into the outbox; one that comes `later` holds nobody up.
+  struct asked_page {
+    room_number room = 0;
+    std::uint64_t membership = 0;
+    time_point until{};
+    bool later = false;
+  };
+  seat* next_behind();
   void fall_behind(seat& s);
   void take_page(seat& s, const page_read& a);
   void send_page(const seat& s, const std::shared_ptr<const batch>& page);
-  void send_notice(const std::string& room, const notice& n);
   void read_on();
   void rank();
+  void forget_page(seat& s);
+  void end_late_pages(time_point now);
 
   session_port& port_;
   session_counters& counters_;
@@ -136,8 +151,8 @@ class session {
   };
   std::vector<held_refusal> held_;
   std::vector<std::unique_ptr<seat>> seats_;
+  std::vector<asked_page> pages_;
   std::size_t last_read_ = 0;  ///< index of the seat that got the last page: the others come first
-  room_number reading_ = 0;    ///< the room of the page under way; 0: none is
   std::uint16_t joining_ = 0;  ///< joins under way
   phase phase_ = phase::greeting;
   std::uint64_t bulky_ = 0;  ///< serial of the last command whose answer may be long

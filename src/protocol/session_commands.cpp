@@ -82,7 +82,7 @@ origin session::expect(command_id id, command_kind kind, const std::string& room
 }
 
 void session::run(command_id id, join_command& c, time_point now) {
-  if (!find(c.room) && seats_.size() + joining_ >= rules_->rooms)
+  if (seats_.size() + joining_ >= rules_->rooms && is_one_too_many(c.room))
     return refuse(id, {errc::room_limit, {}, {}}, c.room);
   ++joining_;
   join_room r;

@@ -40,6 +40,8 @@ class session_port {
   /// Puts the session in the shard's queue for the next page; `session::turn_to_read` is called when its turn
   /// comes.
   virtual void queue_for_page() = 0;
+  /// `session::deadline()` may be earlier than it was.
+  virtual void deadline_moved() = 0;
   /// A number that grows with every call on this node.
   virtual std::uint64_t next_stamp() = 0;
 };

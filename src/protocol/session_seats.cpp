@@ -79,10 +79,11 @@ void session::deliver(seat& s, const message_ptr& m) {
     ++counters_.drops;
     return;
   }
-  if (!ephemeral) ++s.next;
-  if (!mine) return;
-  ++counters_.deliveries;
-  port_.send(frame_for(m, s.deflates));
+  if (mine) {
+    port_.send(frame_for(m, s.deflates));
+    ++counters_.deliveries;
+  }
+  if (!ephemeral) ++s.next;  // behind the sending, which may fail
 }
 
 void session::news(seat& s, const frame_ptr& push) {
@@ -97,6 +98,7 @@ void session::renumber(seat& s, const position& at, bool child) {
   constexpr std::uint64_t another_numbering = std::uint64_t{1} << 48U;  // far above any serial
   const position stands{at.epoch, child ? std::min(s.next - 1, at.seq) : at.seq};
   s.next = stands.seq + 1;
+  forget_page(s);
   s.membership += another_numbering;
   port_.send(epoch_push(s.room, stands));
   if (!s.live) read_on();
@@ -108,7 +110,6 @@ void session::on(const room_failed& f) {
   const auto lost = pending_.take_room(f.room);
   if (!member && lost.empty()) return;
   if (member) drop_seat(*s);
-  if (reading_ == f.number) reading_ = 0;
   for (const auto& c : lost)
     give_up(c, {errc::unavailable, "the room was restarted; what became of the command is not known", {}});
   if (member) {
@@ -116,97 +117,29 @@ void session::on(const room_failed& f) {
     port_.send(removed_push(f.room, static_cast<int>(why.code), why.reason));
   }
   settled();
-  read_on();
-}
-
-// --- reading on from the log ---------------------------------------------------------------------
-
-void session::turn_to_read() {
-  queued_ = false;
-  if (phase_ == phase::closed) return;
-  if (!rules_->outbox.low(port_.buffered())) {
-    // What waits for the peer makes `progressed` queue it again; what only waits for the turn's end does not.
-    if (!liveness_.is_blocked()) read_on();
-    return;
-  }
-  seat* s = next_behind();
-  if (!s) return;
-  reading_ = s->number;
-  port_.request(read_page{s->room, {address_, s->membership}, s->next, rules_->outbox.page_bytes()});
-}
-
-void session::on(const page_read& a) {
-  if (a.number != reading_) return;  // of the successor of a room that failed; another page is under way
-  reading_ = 0;
-  seat* s = find(a.number);
-  if (s && s->membership == a.to.serial) {
-    take_page(*s, a);
-  }
-  read_on();
-}
-
-void session::take_page(seat& s, const page_read& a) {
-  if (a.gap) {
-    ++counters_.gaps;
-    port_.send(gap_push(s.room, *a.gap));
-  }
-  if (a.messages) send_page(s, a.messages);
-  s.next = a.next;
-  s.live = a.caught_up;
-  rank();
-  if (s.live && std::exchange(s.missed_news, false)) port_.request(list_members{s.room, {address_, 0}, true});
-}
-
-void session::send_page(const seat& s, const std::shared_ptr<const batch>& page) {
-  if (!page->may_exclude(s.tag)) {
-    counters_.deliveries += page->size();
-    return port_.send({page, page->joined(s.deflates).get()});  // holds the page, so that others find it
-  }
-  for (std::size_t i = 0; i < page->size(); ++i) {
-    const auto& m = (*page)[i];
-    if (!m->is_for(id_)) continue;
-    ++counters_.deliveries;
-    port_.send(frame_for(m, s.deflates));
-  }
-}
-
-void session::read_on() {
-  if (queued_ || reading_ != 0 || phase_ == phase::closed) return;
-  if (std::none_of(seats_.begin(), seats_.end(), [](const auto& s) { return !s->live; })) return;
-  queued_ = true;
-  port_.queue_for_page();
-}
-
-// The seats take turns, beginning after the one that got the last page.
-seat* session::next_behind() {
-  for (std::size_t i = 1; i <= seats_.size(); ++i) {
-    const std::size_t at = (last_read_ + i) % seats_.size();
-    if (seats_[at]->live) continue;
-    last_read_ = at;
-    return seats_[at].get();
-  }
-  return nullptr;
-}
-
-void session::fall_behind(seat& s) {
-  s.live = false;
-  rank();
-  ++counters_.catch_ups;
-  read_on();
 }
 
 // --- seats ---------------------------------------------------------------------------------------
 
-seat* session::find(std::string_view room) {
+seat* session::find(std::string_view room) const {
   for (auto& s : seats_)
     if (s->room == room) return s.get();
   return nullptr;
 }
 
-seat* session::find(room_number number) {
+seat* session::find(room_number number) const {
   for (auto& s : seats_)
     if (s->number == number) return s.get();
   return nullptr;
+}
+
+/// A room that the session is to join: would it be in more rooms than it may, once all that it asked for before has been
+/// answered with yes?
+bool session::is_one_too_many(std::string_view room) const {
+  if (pending_.will_be_in(room).value_or(find(room) != nullptr)) return false;
+  std::size_t rooms = pending_.rooms_to_join([this](const std::string& other) { return !find(other); });
+  for (const auto& s : seats_) rooms += std::size_t{pending_.will_be_in(s->room).value_or(true)};
+  return rooms >= rules_->rooms;
 }
 
 void session::take_seat(const joined& a) {
@@ -236,8 +169,10 @@ void session::take_seat(const joined& a) {
 
 void session::drop_seat(seat& s) {
   port_.exit(s);
+  forget_page(s);
   std::erase_if(seats_, [&](const auto& p) { return p.get() == &s; });
   rank();
+  read_on();
 }
 
 // Who hears a room live, or publishes, and is behind in none, comes before those who come back and catch up.

@@ -29,7 +29,7 @@ class redis_engine::handle final : public room_store {
     const auto room = room_;
     room->refresh(std::move(done));
   }
-  void read(const page_range& what, std::function<void(pages)> done) override {
+  void read(const page_range& what, std::function<void(result<pages>)> done) override {
     const auto room = room_;
     room->read(what, std::move(done));
   }

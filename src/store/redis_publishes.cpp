@@ -85,7 +85,18 @@ void redis_publishes::refuse_waiting(const error& why) {
   }
 }
 
-void redis_publishes::tell() {
+bool redis_publishes::is_held(const entry& e, const room_log& log) {
+  const auto& r = *e.outcome;
+  return r && !r->duplicate && r->at.seq > log.head() && r->at.epoch == log.numbering() && e.age < patience;
+}
+
+void redis_publishes::grow_old() {
+  for (entry& e : entries_) {
+    if (e.outcome) ++e.age;
+  }
+}
+
+void redis_publishes::tell(const room_log& log) {
   struct turn {
     explicit turn(bool& on) : on_(on) { on_ = true; }
     ~turn() { on_ = false; }  // also where a caller throws
@@ -97,7 +108,7 @@ void redis_publishes::tell() {
   };
   if (telling_) return;
   const turn telling(telling_);
-  while (!entries_.empty() && entries_.front().outcome) {
+  while (!entries_.empty() && entries_.front().outcome && !is_held(entries_.front(), log)) {
     entry e = std::move(entries_.front());
     entries_.pop_front();
     ++begin_;

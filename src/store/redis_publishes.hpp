@@ -44,6 +44,7 @@ class redis_publishes {
     bool in_flight = false;
     bool looks = false;  ///< whether the window of the room's keys must turn; set by `next()`
     std::optional<result<receipt>> outcome = {};
+    int age = 0;  ///< ticks since then
   };
 
   number add(std::string payload, std::string key, done tell);
@@ -65,12 +66,19 @@ class redis_publishes {
   bool again(number n);
   /// Those that are not on their way are answered with `why`.
   void refuse_waiting(const error& why);
-  /// Tells the callers whose turn it is. May be called from inside what they are told by.
-  void tell();
+  /// Tells the callers whose turn it is, but nobody of a message that the room's log does not have yet: it comes on the
+  /// room's channel, and the room hears of it before its publisher does. May be called from inside what they are told by.
+  void tell(const room_log& log);
+  /// About a second has passed. Where the channel does not bring a message, its publisher is told all the same.
+  void grow_old();
   void clear();
   bool empty() const { return entries_.empty(); }
 
  private:
+  static constexpr int patience =
+      3;  ///< ticks: a hole that the channel leaves is found and mended within two
+
+  static bool is_held(const entry& e, const room_log& log);
   void back_from_flight(entry& e);
   entry& at(number n) { return entries_[static_cast<std::size_t>(n - begin_)]; }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -13,7 +14,7 @@ namespace roomd::store {
 
 class redis_reads {
  public:
-  using done = std::function<void(room_store::pages)>;
+  using done = std::function<void(result<room_store::pages>)>;
 
   void add(const page_range& what, done tell) {
     auto found = place_of(what);
@@ -40,13 +41,26 @@ class redis_reads {
     all_.erase(found);
     return waiting;
   }
+  /// About a second has passed: those that wait in vain for their turn to be asked for, because the server is away.
+  std::vector<done> grow_old() {
+    std::vector<done> given_up;
+    for (reading& r : all_) {
+      r.age = r.asked ? 0 : r.age + 1;
+      if (r.age >= patience) std::move(r.waiting.begin(), r.waiting.end(), std::back_inserter(given_up));
+    }
+    std::erase_if(all_, [](const reading& r) { return r.age >= patience; });
+    return given_up;
+  }
   void clear() { all_.clear(); }
 
  private:
+  static constexpr int patience = 5;
+
   struct reading {
     page_range what;
     std::vector<done> waiting;
     bool asked = false;
+    int age = 0;  ///< ticks that it has not been asked for
   };
 
   std::vector<reading>::iterator place_of(const page_range& what) {

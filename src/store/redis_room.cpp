@@ -91,7 +91,10 @@ void redis_room::on_channel_message(std::string_view text) {
     if (!stash_.add(text)) again_ = true;
     return;
   }
-  if (!open_ || replica_.offer(*m) != redis_replica::standing::ahead || step_ != step::idle) return;
+  if (!open_) return;
+  const auto standing = replica_.offer(*m);
+  if (standing == redis_replica::standing::taken) publishes_.tell(replica_.log());
+  if (standing != redis_replica::standing::ahead || closed_ || step_ != step::idle) return;
   if (m->epoch == replica_.log().numbering()) ++shared_.counters.holes_mended;
   sync();
 }
@@ -100,6 +103,7 @@ void redis_room::tick(moment at) {
   replica_.expire(at.now);
   if (open_ && subscribed_ && reachable() && std::exchange(word_lost_, false)) observer_.on_words();
   if (!open_ && std::exchange(late_, true)) refuse_opening(why::slow);
+  give_up_waiting();
   if (closed_ || under_way()) return;
   if (step_ == step::stalled) return reachable() ? proceed() : void();
   if (!open_) return;
@@ -107,6 +111,15 @@ void redis_room::tick(moment at) {
   const bool missing = std::exchange(due_, heard_) > replica_.log().head();
   if (std::exchange(suspicious_, false) || missing) return sync();
   read_waiting();
+}
+
+/// What has waited for so long that whoever asked is told, however it stands.
+void redis_room::give_up_waiting() {
+  for (const auto& tell : reads_.grow_old()) {
+    if (!closed_) tell(redis_unavailable(why::link_down));
+  }
+  publishes_.grow_old();
+  publishes_.tell(replica_.log());
 }
 
 /// Whether the numbering has to be settled anew: for the room to be remembered, and where the server is another one.
@@ -205,6 +218,7 @@ void redis_room::bring_up(const redis_page& page, sequence from) {
     if (closed_) return;
   }
   unstash(complete);
+  publishes_.tell(replica_.log());
   if (closed_) return;
   if (again_ || !complete) return proceed();
   settle();
@@ -243,7 +257,7 @@ void redis_room::stall(std::string_view why) {
   ask_open_ = ask_open_ || hold_;
   opens_ = 0;
   publishes_.refuse_waiting(redis_unavailable(why));
-  publishes_.tell();
+  publishes_.tell(replica_.log());
   tell_refreshed(redis_unavailable(why));
 }
 

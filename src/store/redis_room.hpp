@@ -88,6 +88,7 @@ class redis_room final : public std::enable_shared_from_this<redis_room> {
   void refuse_opening(std::string_view why);
   bool is_current(const redis_numbering& at) const;
   bool is_due(moment at) const;
+  void give_up_waiting();
 
   bool pass(std::string_view mark, std::string_view payload, moment at, void (*lost)(redis_room&));
   bool may_publish() const;

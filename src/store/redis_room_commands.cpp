@@ -58,7 +58,7 @@ void redis_room::append(draft what, redis_publishes::done tell) {
   } else if (step_ == step::idle) {
     sync_anew();
   }
-  publishes_.tell();
+  publishes_.tell(replica_.log());
 }
 
 void redis_room::publish_waiting() {
@@ -75,7 +75,7 @@ void redis_room::publish_waiting() {
     if (!run(scripts::publish, std::span(keys).first(keys_used), words.all(), then))
       publishes_.answer(n, redis_unavailable(why::link_down));
   }
-  publishes_.tell();
+  publishes_.tell(replica_.log());
 }
 
 void redis_room::take_published(redis_publishes::number n, const reply& r) {
@@ -87,6 +87,8 @@ void redis_room::take_published(redis_publishes::number n, const reply& r) {
     const position at{publishes_[n].under, duplicate ? 0 - number : number};
     if (!duplicate && at.epoch == replica_.log().numbering()) heard_ = std::max(heard_, at.seq);
     publishes_.answer(n, receipt{at, duplicate});
+    // The channel is away and brings nothing: the message is read, since its publisher waits until it is here.
+    if (!duplicate && !subscribed_ && step_ == step::idle) sync();
   } else {
     if (r && r->what != redis_reply::kind::error) ++shared_.counters.malformed;
     publishes_.answer(n, r ? redis_unavailable(why::not_served) : r.error());

@@ -88,8 +88,8 @@ class room_store {
   virtual void send(draft what, moment at) = 0;
   /// Reads what the log knows to be kept (`room_log::first()`) but does not hold (`held()`). It may begin later than it
   /// was asked to, where messages have become too old meanwhile. `done` is called once, later, or not at all where the
-  /// handle is destroyed first; while the engine is away it waits.
-  virtual void read(const page_range& what, std::function<void(pages)> done) = 0;
+  /// handle is destroyed first. While the engine is away it waits, some seconds; then `done` gets why it cannot be read.
+  virtual void read(const page_range& what, std::function<void(result<pages>)> done) = 0;
 };
 
 /// What becomes of the nodes that share an engine.

@@ -73,6 +73,11 @@ class fake_transport final : public transport,
     texts_.pop_front();
     return text;
   }
+  /// All that it was sent and that nobody has heard yet.
+  std::deque<std::string> hear_all() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(texts_, {});
+  }
   /// Frames that came compressed.
   int compressed() {
     const std::lock_guard lock(mutex_);
@@ -151,6 +156,7 @@ class client {
   }
 
   std::string hear_text() { return wire_->hear(); }
+  std::deque<std::string> hear_all() { return wire_->hear_all(); }
   int compressed() { return wire_->compressed(); }
   /// The next thing that it was sent, in short.
   std::string hear() { return protocol::test::gist(hear_text()); }

@@ -22,7 +22,7 @@ class distant_room final : public store::room_store {
     done(store::receipt{{log_.numbering(), log_.head()}, true});
   }
   void send(draft what, store::moment at) override { room_.on_message(seal_(std::move(what), 0, at.wall)); }
-  void read(const store::page_range& what, std::function<void(pages)> done) override {
+  void read(const store::page_range& what, std::function<void(result<pages>)> done) override {
     asked_.push_back({what, std::move(done)});
   }
 
@@ -84,7 +84,7 @@ class distant_room final : public store::room_store {
   std::vector<message_ptr> kept_;
   room_log log_{"e1", {100, 1000000, 1h}};
   bool open_ = false;
-  std::vector<std::pair<store::page_range, std::function<void(pages)>>> asked_;
+  std::vector<std::pair<store::page_range, std::function<void(result<pages>)>>> asked_;
   std::vector<std::function<void(const std::optional<error>&)>> refreshes_;
   std::vector<std::string> said_;
 };

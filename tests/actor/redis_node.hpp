@@ -50,6 +50,7 @@ class noted_room final : public store::room_observer {
   std::vector<std::string> words;
   std::vector<std::string> acknowledged;
   std::size_t asked = 0, answered = 0;
+  std::size_t early = 0;  ///< answered with a number of which the room had not heard
   std::unique_ptr<store::room_store> store;
 };
 
@@ -147,9 +148,10 @@ class redis_node final : private wheel_timer {
   std::vector<std::string> page(const std::string& name, const store::page_range& range) {
     const auto answer = make_outcome<std::vector<std::string>>();
     with(name, [&](noted_room& room) {
-      room.store->read(range, [answer](const store::room_store::pages& found) {
+      room.store->read(range, [answer](const result<store::room_store::pages>& found) {
         std::vector<std::string> texts;
-        for (const auto& m : found) texts.push_back(noted_room::text_of(*m));
+        for (const auto& m : found ? *found : store::room_store::pages())
+          texts.push_back(noted_room::text_of(*m));
         answer->set(std::move(texts));
       });
     });
@@ -216,6 +218,7 @@ class redis_node final : private wheel_timer {
                        [&room, text, tell](const result<store::receipt>& r) {
                          ++room.answered;
                          if (r) room.acknowledged.push_back(text);
+                         if (r && !r->duplicate && r->at.seq > room.store->log({}).head()) ++room.early;
                          if (tell) tell(r);
                        });
   }

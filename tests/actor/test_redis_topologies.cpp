@@ -243,8 +243,15 @@ struct scenario {
   void (*play)(redis_topology&);
 };
 
+void publishers_are_told_last(redis_topology& redis) {
+  two_nodes nodes(redis);
+  for (int i = 0; i < 100; ++i) REQUIRE(nodes.one.published(any_room, "text" + std::to_string(i)));
+  CHECK(nodes.one.look([](const auto& rooms) { return rooms.at(any_room).early; }) == 0);
+}
+
 const scenario scenarios[] = {
     {"rooms are numbered once for all nodes, and all hear what any publishes", rooms_are_shared},
+    {"a room hears of a message before its publisher does", publishers_are_told_last},
     {"a key that was published by one node is known to the others", keys_count_on_all_nodes},
     {"a node that opens a room late has its newest messages, and reads the others", late_nodes_read_pages},
     {"a room keeps what its name says, in the server and on each node", rooms_keep_what_their_names_say},

@@ -34,7 +34,7 @@ class fragile_engine final : public store::room_engine {
       inner_->refresh(std::move(done));
     }
     void send(draft what, store::moment at) override { inner_->send(std::move(what), at); }
-    void read(const store::page_range& what, std::function<void(pages)> done) override {
+    void read(const store::page_range& what, std::function<void(result<pages>)> done) override {
       inner_->read(what, std::move(done));
     }
 

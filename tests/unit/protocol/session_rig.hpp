@@ -5,6 +5,7 @@
 #include <chrono>
 #include <initializer_list>
 #include <memory>
+#include <new>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -30,6 +31,7 @@ class fake_port final : public session_port, public outbox {
  public:
   void send(frame_ptr f) override {
     CHECK_FALSE(closed);
+    if (starved) throw std::bad_alloc();
     if (stuck) waiting += f->size();
     ++pushes;
     for (auto& each : frames_of(f->wire())) {
@@ -53,6 +55,7 @@ class fake_port final : public session_port, public outbox {
   void enter(seat& s) override { CHECK(seats.insert(&s).second); }
   void exit(seat& s) override { CHECK(seats.erase(&s) == 1); }
   void queue_for_page() override { ++queued; }
+  void deadline_moved() override { ++deadlines; }
   std::uint64_t next_stamp() override { return ++stamp; }
 
   std::vector<std::string> sent;
@@ -63,12 +66,14 @@ class fake_port final : public session_port, public outbox {
   std::uint64_t stamp = 0;
   int pushes = 0;
   int compressed = 0;       ///< frames of what was sent
+  int deadlines = 0;        ///< times that the deadline may have moved
   int queued = 0;           ///< times it asked for its turn to read
   bool compresses = false;  ///< the peer takes compressed frames
   bool discarded = false;
   bool paused = false;
   bool favoured = false;
   bool stuck = false;
+  bool starved = false;  ///< there is no memory for what is sent
 };
 
 inline session_rules small_rules() {
@@ -176,7 +181,7 @@ struct session_rig {
   }
   /// Its turn to read: the request that it makes.
   read_page turn() {
-    s.turn_to_read();
+    s.turn_to_read(now);
     return asked<read_page>();
   }
   static page_read page(const read_page& r, room_number number, std::vector<message_ptr> messages,

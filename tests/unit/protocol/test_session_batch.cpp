@@ -42,6 +42,18 @@ TEST_CASE("session: of a batch that it has had in part it gets the rest") {
   CHECK(r.heard() == said{"message 1", "message 2"});
 }
 
+TEST_CASE("session: what cannot be sent for want of memory is still expected, alone and in a batch") {
+  batch_rig r;
+  r.port.starved = true;
+  CHECK_THROWS_AS(r.bring(70, of({numbered(1), numbered(2)})), std::bad_alloc);
+  CHECK(r.seat_in(70).next == 1);
+  CHECK_THROWS_AS(r.deliver(70, numbered(1)), std::bad_alloc);
+  CHECK(r.seat_in(70).next == 1);
+  r.port.starved = false;
+  r.bring(70, of({numbered(1), numbered(2)}));
+  CHECK(r.heard() == said{"message 1", "message 2"});
+}
+
 TEST_CASE("session: a batch that begins too late makes it fall behind") {
   batch_rig r;
   r.bring(70, of({numbered(2), numbered(3)}));

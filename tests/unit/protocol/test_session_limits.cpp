@@ -55,39 +55,6 @@ TEST_CASE("session: a refusal does not wait for the commands behind it") {
   CHECK(r.heard() == said{"4: publish"});
 }
 
-TEST_CASE("session: one room more than it may be in is refused, joins under way count") {
-  session_rig r;
-  r.hello();
-  r.join("a", 70);
-  r.say(R"({"id":3,"join":{"room":"b"}})");
-  r.say(R"({"id":4,"join":{"room":"c"}})");
-  r.s.on(session_rig::joined_answer(r.asked<join_room>(), 71));
-  CHECK(r.heard() == said{"4: 409 room_limit", "3: join"});
-  CHECK(r.asked_nothing());
-}
-
-TEST_CASE("session: a room that was left, or refused, makes room for another") {
-  session_rig r;
-  r.hello();
-  r.join("a", 70);
-  r.say(R"({"id":3,"join":{"room":"b"}})");
-  r.s.on(refused{r.asked<join_room>().from, "b", {errc::unavailable, {}, 5ms}});
-  r.say(R"({"id":4,"leave":{"room":"a"}})");
-  r.s.on(left{r.asked<leave_room>().from, "a", 70});
-  r.join("c", 72);
-  r.join("d", 73);
-  CHECK(r.port.seats.size() == 2);
-}
-
-TEST_CASE("session: at the limit a join of a room that it is in still succeeds") {
-  session_rig r;
-  r.hello();
-  r.join("a", 70);
-  r.join("b", 71);
-  r.say(R"({"id":3,"join":{"room":"a"}})");
-  CHECK(r.asked<join_room>().room == "a");
-}
-
 TEST_CASE("session: commands over the rate are refused and say when to come again") {
   session_rules rules = small_rules();
   rules.commands_per_second = 2;

@@ -36,7 +36,7 @@ TEST_CASE("session: it asks for a page when its turn comes and the outbox is low
 
 TEST_CASE("session: with too much waiting it steps out, and progress brings it back") {
   behind_rig r;
-  r.s.turn_to_read();
+  r.s.turn_to_read(r.now);
   CHECK(r.asked_nothing());
   r.drain_to(1001);
   CHECK(r.port.queued == 1);
@@ -48,7 +48,7 @@ TEST_CASE("session: what waits only for the turn's end does not make it step out
   behind_rig r;
   r.drain_to(0);
   r.port.waiting = 1001;  // taken in this turn, not yet with the kernel: there will be no progress to hear of
-  r.s.turn_to_read();
+  r.s.turn_to_read(r.now);
   CHECK(r.asked_nothing());
   CHECK(r.port.queued == 2);
   r.port.waiting = 0;

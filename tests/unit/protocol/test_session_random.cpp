@@ -128,7 +128,7 @@ class random_walk {
   void take_turn() {
     if (taken_ == rig_.port.queued) return;
     ++taken_;
-    rig_.s.turn_to_read();
+    rig_.s.turn_to_read(rig_.now);
   }
   /// The kernel takes up to `bytes` of what waits: as a transport it says so only while blocked or paused.
   void flush(std::size_t bytes) {

@@ -38,7 +38,7 @@ class dated_engine final : public room_engine {
     void refresh(std::function<void(const std::optional<error>&)> done) override {
       room_->refresh(std::move(done));
     }
-    void read(const page_range& what, std::function<void(pages)> done) override {
+    void read(const page_range& what, std::function<void(result<pages>)> done) override {
       room_->read(what, std::move(done));
     }
 

@@ -126,7 +126,9 @@ class player final : public room_observer {
   void send() { store_->send(draft_of("passing", ""), node_.at()); }
   void read(dice& d) {
     page_range what{d.below(30), d.below(40), {d.between(1, 10), d.between(1, 3000)}};
-    store_->read(what, [this](const room_store::pages& page) {
+    store_->read(what, [this](const result<room_store::pages>& found) {
+      if (!found) return;
+      const auto& page = *found;
       for (std::size_t i = 0; i < page.size(); ++i) {
         demand(page[i]->seq == page[0]->seq + i && page[i]->seq <= stands_.seq, "a page with a hole");
         demand(data_of(page[i]->native.payload()) == known_.at(stands_.epoch, page[i]->seq), "page: another");

@@ -219,8 +219,8 @@ void dedup_suite() {
     open_room room(setup);
     for (int i = 0; i < 5; ++i) room.append(text());
     std::vector<sequence> read;
-    const auto take = [&](const room_store::pages& page) {
-      for (const auto& m : page) read.push_back(m->seq);
+    const auto take = [&](const result<room_store::pages>& page) {
+      for (const auto& m : *page) read.push_back(m->seq);
       read.push_back(0);
     };
     room.store().read({2, 0, {2, 10000}}, take);

@@ -11,7 +11,8 @@ namespace {
 
 struct queue {
   redis_publishes publishes;
-  std::vector<sequence> told;  ///< 0: refused
+  std::vector<sequence> told;                                       ///< 0: refused
+  room_log log{"e", {1000, 1000000, std::chrono::hours(1)}, 1000};  ///< has everything
 
   auto add(std::string key = {}) {
     return publishes.add("payload", std::move(key),
@@ -23,7 +24,7 @@ struct queue {
   }
   void answer(redis_publishes::number n, sequence seq, bool duplicate = false) {
     publishes.answer(n, receipt{{"e", seq}, duplicate});
-    publishes.tell();
+    publishes.tell(log);
   }
   /// Publishes with a key and says whether it looked at the window.
   bool looks(bool stored = true) {
@@ -91,7 +92,7 @@ TEST_CASE("redis publishes: those that wait are refused, those on their way are 
   for (int i = 0; i < 3; ++i) q.add();
   const auto a = q.send();
   q.publishes.refuse_waiting(why);
-  q.publishes.tell();
+  q.publishes.tell(q.log);
   CHECK(q.told.empty());
   CHECK_FALSE(q.publishes.next({"e", 0}, "g"));
   q.answer(a, 1);
@@ -103,11 +104,11 @@ TEST_CASE("redis publishes: who is told may publish at once, and is told later")
   std::vector<int> told;
   const auto a = p.add("", "", [&](const result<receipt>&) {
     p.answer(p.add("", "", [&](const result<receipt>&) { told.push_back(2); }), why);
-    p.tell();
+    p.tell(room_log("e", {}));
     told.push_back(1);
   });
   p.answer(a, why);
-  p.tell();
+  p.tell(room_log("e", {}));
   CHECK(told == std::vector<int>{1, 2});
 }
 
@@ -165,7 +166,7 @@ TEST_CASE("redis publishes: one that looks at the window and comes back, or fail
   REQUIRE(q.publishes.again(a));
   REQUIRE(q.publishes.next({"e", 0}, "g")->looks);
   q.publishes.answer(q.publishes.sent(), why);
-  q.publishes.tell();
+  q.publishes.tell(q.log);
   CHECK(q.looks());
 }
 

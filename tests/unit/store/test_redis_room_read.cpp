@@ -18,11 +18,14 @@ struct history : redis_world {
     pump();
   }
   void read(const page_range& what) {
-    a.store->read(what, [this](const room_store::pages& page) { pages.push_back(numbers(page)); });
+    a.store->read(what, [this](const result<room_store::pages>& page) {
+      page ? pages.push_back(numbers(*page)) : void(++given_up);
+    });
   }
 
   guest a;
   std::vector<numbers_t> pages;
+  int given_up = 0;
 };
 
 }  // namespace
@@ -110,4 +113,26 @@ TEST_CASE("redis room: history begins behind a message that cannot be read") {
   w.read({4, 0, {2, 100000}});
   w.pump();
   CHECK(w.pages == std::vector<numbers_t>{{6, 7, 8, 9, 10, 11, 12}, {}});
+}
+
+TEST_CASE("redis room: a reading that has waited for the link for some seconds is given up") {
+  history w;
+  w.node.link_down();
+  for (int i = 0; i < 100; ++i) w.read({3, 0, {2, 100000}});
+  for (int i = 0; i < 4; ++i) w.tick();
+  CHECK(w.given_up == 0);
+  w.tick();
+  CHECK(w.given_up == 100);
+  w.node.link_up();
+  w.pump();
+  CHECK(w.pages.empty());
+}
+
+TEST_CASE("redis room: a reading that is on its way is not given up") {
+  history w;
+  w.read({3, 0, {2, 100000}});
+  for (int i = 0; i < 10; ++i) w.tick();
+  w.pump();
+  CHECK(w.given_up == 0);
+  CHECK(w.pages == std::vector<numbers_t>{{3, 4}});
 }
