@@ -113,7 +113,12 @@ class silence_world {
   // --- on the shard ---
 
   void publish(std::size_t room) {
-    theirs_[room]->append(store::test::text({}, 8000), other_->at(), [](const auto&) {});
+    const std::string data = '"' + std::string(8000, 'x') + '"';
+    protocol::publish_command c;
+    c.room = rooms_[room];
+    c.event = "e";
+    c.data = data;
+    theirs_[room]->append(protocol::make_draft(c, "user", "other"), other_->at(), [](const auto&) {});
   }
   /// Some of what is under way gets on, at each node.
   void move() {

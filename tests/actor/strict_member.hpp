@@ -35,19 +35,19 @@ class strict_member {
     if (from == "since" && p.known)
       how = R"(,"since":{"epoch":")" + p.at.epoch + R"(","seq":)" + std::to_string(p.at.seq) + '}';
     if (from == "last") how = R"(,"last":)" + std::to_string(20);
-    asked_[++id_] = {room, how.empty() ? "" : from};
+    asked_[++id_] = {room, how.empty() ? "" : from, p.at.seq};
     return command("join", room, how);
   }
   std::string leave(const std::string& room) {
-    asked_[++id_] = {room, {}};
+    asked_[++id_] = {room, {}, 0};
     return command("leave", room, {});
   }
   std::string history(const std::string& room) {
-    asked_[++id_] = {room, {}};
+    asked_[++id_] = {room, {}, 0};
     return command("history", room, R"(,"limit":50)");
   }
   std::string publish(const std::string& room, const std::string& data) {
-    asked_[++id_] = {room, {}};
+    asked_[++id_] = {room, {}, 0};
     return command("publish", room, R"(,"event":"e","echo":true,"data":")" + data + '"');
   }
 
@@ -59,6 +59,7 @@ class strict_member {
   using json = nlohmann::json;
   struct question {
     std::string room, from;
+    sequence since = 0;
   };
 
   std::string command(const char* what, const std::string& room, const std::string& more) const {
@@ -79,15 +80,16 @@ class strict_member {
     const auto found = asked_.find(j["id"]);
     demand(found != asked_.end(), "an answer to nothing", j);
     if (found == asked_.end()) return;
-    const auto [room, from] = found->second;
+    const auto [room, from, since] = found->second;
     asked_.erase(found);
     if (j.contains("leave")) places_[room].in = false;
-    if (j.contains("join") && !places_[room].in) entered(places_[room], j["join"], from);
+    if (j.contains("join") && !places_[room].in) entered(places_[room], j["join"], from, since);
   }
-  static void entered(place& p, const json& j, const std::string& from) {
+  static void entered(place& p, const json& j, const std::string& from, sequence since) {
     p.in = true;
     if (from == "since") {
-      p.at.epoch = j["epoch"];  // of the same numbers, or the next push says which
+      p.at = {j["epoch"], since};  // the epoch is of the same numbers, or the next push says which
+      p.known = true;
     } else {
       p.at = {j["epoch"], j["seq"]};
       p.known = from.empty() || j["missed"] == 0;
