@@ -39,13 +39,14 @@ front::front(node& n, actors::settings_ptr s, net::tls_context_ptr tls) : node_(
   for (std::size_t i = 0; i < n.shards(); ++i) {
     actors::shard_state& state = n.state(i);
     services_.push_back(std::make_unique<services>(n.shard(i)));
-    net::shard_context context{
-        n.shard(i).io(),
-        n.shard(i).turns(),
-        *services_.back(),
-        state.stats,
-        n.api(i),
-        [&state](transport_ptr t, const net::peer&) { return actors::open_connection(state, std::move(t)); }};
+    net::shard_context context{n.shard(i).io(),
+                               n.shard(i).turns(),
+                               *services_.back(),
+                               state.stats,
+                               n.api(i),
+                               [&state](transport_ptr t, const net::peer& who) {
+                                 return actors::open_connection(state, std::move(t), who.address);
+                               }};
     servers_.push_back(std::make_unique<net::server>(std::move(context), shared_, s, tls));
   }
 }

@@ -6,11 +6,12 @@
 
 namespace roomd::actors {
 
-connection::connection(caf::actor_config& cfg, shard_state& s, transport_ptr t)
+connection::connection(caf::actor_config& cfg, shard_state& s, transport_ptr t, std::uint64_t address)
     : pinned(cfg, s.home),
       state_(s),
       transport_(std::move(t)),
       number_(s.next_number()),
+      address_(address),
       session_(*this, s.counters, s.rules, {static_cast<std::uint32_t>(s.home.index()), number_}, random_id(),
                s.home.now()) {}
 
@@ -96,6 +97,15 @@ void connection::exit(protocol::seat& s) { state_.sessions.exit(s); }
 
 void connection::queue_for_page() { state_.catch_ups.push(number_, state_.rules->outbox.page_bytes()); }
 
+std::optional<std::chrono::milliseconds> connection::charge_room() {
+  if (address_ == 0) return {};
+  return state_.new_rooms.take(address_, state_.new_rooms_per_address(), home().now());
+}
+
+void connection::refund_room() {
+  if (address_ != 0) state_.new_rooms.give_back(address_, state_.new_rooms_per_address());
+}
+
 std::uint64_t connection::next_stamp() { return state_.next_stamp(); }
 
 // --- time --------------------------------------------------------------------------------------------------------
@@ -115,8 +125,9 @@ void connection::rearm() {
   home().set_timer(*this, due);
 }
 
-listener_ptr open_connection(shard_state& s, transport_ptr t) {
-  auto handle = s.home.system().spawn<connection>(s, std::move(t));
+listener_ptr open_connection(shard_state& s, transport_ptr t, std::string_view address) {
+  const std::uint64_t short_address = address.empty() ? 0 : text_hash{}(address);
+  auto handle = s.home.system().spawn<connection>(s, std::move(t), short_address);
   auto keep = caf::actor_cast<caf::strong_actor_ptr>(handle);
   auto* made = static_cast<connection*>(caf::actor_cast<caf::abstract_actor*>(keep));
   made->start();

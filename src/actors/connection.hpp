@@ -5,7 +5,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "actors/interfaces.hpp"
 #include "actors/pinned.hpp"
@@ -21,7 +23,8 @@ class connection final : public pinned<connection_actor::base>,
                          private protocol::session_port,
                          private wheel_timer {
  public:
-  connection(caf::actor_config& cfg, shard_state& s, transport_ptr t);
+  /// `address`: the peer's, as text_hash; 0: not known.
+  connection(caf::actor_config& cfg, shard_state& s, transport_ptr t, std::uint64_t address);
   const char* name() const override { return "connection"; }
   behavior_type make_behavior() override;
   void on_exit() override;
@@ -52,6 +55,8 @@ class connection final : public pinned<connection_actor::base>,
   void exit(protocol::seat& s) override;
   void queue_for_page() override;
   void deadline_moved() override { rearm(); }
+  std::optional<std::chrono::milliseconds> charge_room() override;
+  void refund_room() override;
   std::uint64_t next_stamp() override;
 
   // wheel_timer
@@ -63,11 +68,13 @@ class connection final : public pinned<connection_actor::base>,
   shard_state& state_;
   transport_ptr transport_;  ///< null: it has ended
   std::uint64_t number_;
+  std::uint64_t address_;
   protocol::session session_;
   time_point armed_for_{time_point::max()};
 };
 
-/// Spawns a connection for an accepted WebSocket and returns what the socket talks to. On the shard's thread.
-listener_ptr open_connection(shard_state& s, transport_ptr t);
+/// Spawns a connection for an accepted WebSocket and returns what the socket talks to. On the shard's thread. `address`: the
+/// peer's, without its port.
+listener_ptr open_connection(shard_state& s, transport_ptr t, std::string_view address = {});
 
 }  // namespace roomd::actors

@@ -4,10 +4,9 @@
 #include <utility>
 #include <variant>
 
-#include <malloc.h>
-
 #include "actors/hub.hpp"
 #include "actors/log.hpp"
+#include "actors/memory_of.hpp"
 #include "actors/moment.hpp"
 #include "actors/room.hpp"
 
@@ -16,8 +15,6 @@ namespace {
 
 constexpr std::chrono::seconds sweep_interval{1};
 constexpr std::chrono::milliseconds retry_after{5000};
-constexpr std::size_t worth_a_trim = 4096;       // rooms
-constexpr std::size_t worth_a_quiet_trim = 256;  // rooms that have ended
 
 }  // namespace
 
@@ -83,6 +80,13 @@ void directory::hand_on(leave_room m) {
   if (m.answer) refuse(m, {errc::not_joined, {}, {}});
 }
 
+void directory::hand_on(update_info m) {
+  const auto found = rooms_.find(m.room);
+  if (found == rooms_.end()) return;
+  ++found->second.passed_on;
+  caf::anon_send(found->second.actor, std::move(m));
+}
+
 template <class T>
 void directory::refuse(const T& m, error why) {
   if constexpr (requires { m.tell; })
@@ -115,7 +119,6 @@ void directory::let_go(const room_idle& m) {
   demonitor(found->second.actor.address());
   send_exit(found->second.actor, caf::exit_reason::user_shutdown);
   rooms_.erase(found);
-  ++ended_;
 }
 
 // A room ended by a fault. Its members are told that they are out; the log is safe in the engine.
@@ -132,21 +135,9 @@ void directory::room_down(const caf::down_msg& m) {
 void directory::sweep() {
   state_.engine->sweep(moment_of(home()));
   state_.pages.sweep();
-  give_memory_back();
+  if (rooms_.size() * 8 < rooms_.bucket_count()) rooms_.rehash(0);
+  state_.memory = memory_of(state_).sum();
   delayed_send(this, sweep_interval, sweep_due{});
-}
-
-// The allocator keeps what many rooms leave behind. It is asked to let go once most of them are gone, and when no more
-// go: the last ones are few, and leave megabytes all the same.
-void directory::give_memory_back() {
-  most_rooms_ = std::max(most_rooms_, rooms_.size());
-  const bool most_are_gone = most_rooms_ >= worth_a_trim && rooms_.size() <= most_rooms_ / 4;
-  const bool quiet = std::exchange(ended_before_, ended_) == ended_;
-  if (!most_are_gone && !(quiet && ended_ >= worth_a_quiet_trim)) return;
-  most_rooms_ = rooms_.size();
-  ended_ = ended_before_ = 0;
-  rooms_.rehash(0);
-  ::malloc_trim(0);
 }
 
 }  // namespace roomd::actors

@@ -36,6 +36,7 @@ class directory final : public pinned<directory_actor::base> {
   template <class T>
   void hand_on(T m);
   void hand_on(leave_room m);
+  void hand_on(update_info m);
   template <class T>
   void refuse(const T& m, error why);
   caf::result<member_list> users(const list_users& m);
@@ -44,13 +45,9 @@ class directory final : public pinned<directory_actor::base> {
   void let_go(const room_idle& m);
   void room_down(const caf::down_msg& m);
   void sweep();
-  void give_memory_back();
 
   shard_state& state_;
   text_map<entry> rooms_;
-  std::size_t most_rooms_ = 0;    ///< since memory was last given back
-  std::size_t ended_ = 0;         ///< rooms, since then
-  std::size_t ended_before_ = 0;  ///< of them, at the sweep before
 };
 
 }  // namespace roomd::actors

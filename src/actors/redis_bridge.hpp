@@ -43,6 +43,10 @@ class redis_bridge final : public store::room_engine,
   void start() override;
   void stop() override;
   std::string problem() const override { return places_->problem(); }
+  std::unique_ptr<store::room_store> open_to_read(const std::string& name,
+                                                  store::room_observer& room) override {
+    return engine_.open_to_read(name, room);
+  }
   std::unique_ptr<store::room_store> open(const std::string& name, store::room_observer& room) override {
     return engine_.open(name, room);
   }

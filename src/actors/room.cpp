@@ -32,6 +32,7 @@ room::room(caf::actor_config& cfg, shard_state& s, directory_actor owner, std::s
 room_actor::behavior_type room::make_behavior() {
   auto handler = [this]<class T>(std::type_identity<T>) {
     return [this](const T& m) {
+      if constexpr (requires { m.charged; }) put_to_use(m.from);
       touch();
       take(m);
     };
@@ -70,7 +71,7 @@ void room::touch() {
   used_ = home().now();
   if (!open_) {
     unavailable_.reset();  // that was before
-    open_ = state_.engine->open(name_, *this);
+    open_ = in_use_ ? state_.engine->open(name_, *this) : state_.engine->open_to_read(name_, *this);
   }
   schedule();
 }
@@ -82,6 +83,17 @@ bool room::idle() const {
          !reads_.is_waiting() && histories_ == 0;
 }
 
+/// A room that is there only because somebody reads ends when that is answered.
+std::chrono::milliseconds room::linger() const {
+  return in_use_ ? state_.settings->rooms.linger : std::chrono::milliseconds(0);
+}
+
+void room::put_to_use(const origin& by) {
+  if (std::exchange(in_use_, true)) return;
+  made_by_ = by;
+  if (open_) open_->create();
+}
+
 // One timer serves the graces, the other nodes' lists and the linger; it is never late, and too early does no harm.
 void room::schedule() {
   std::optional<time_point> next = presence_.next_expiry();
@@ -90,7 +102,7 @@ void room::schedule() {
   };
   if (others_) sooner(others_->there.next_expiry());
   if (others_ && !others_->askers.empty() && others_->gathered != time_point{}) sooner(others_->gathered);
-  if (idle()) sooner(used_ + state_.settings->rooms.linger);
+  if (idle()) sooner(used_ + linger());
   if (!next || (due_ && *due_ <= *next)) return;
   due_ = next;
   delayed_send(this, std::max(*next - home().now(), time_point::duration::zero()), room_due{});
@@ -102,8 +114,9 @@ void room::on_due() {
   if (others_) absorb(others_->there.expire(home().now()));
   announce(presence_.expire(home().now()));
   answer_askers();
-  if (idle() && home().now() >= used_ + state_.settings->rooms.linger) {
+  if (idle() && home().now() >= used_ + linger()) {
     open_.reset();  // before it asks: the directory may make the name's next actor at once
+    in_use_ = false;
     send(directory_, room_idle{name_, number_, handled_});
   } else {
     schedule();
@@ -146,7 +159,10 @@ void room::fail(const char* what) {
 
 void room::on_open() {
   unavailable_.reset();
-  guarded([this] { take_waiting(); });
+  guarded([this] {
+    take_waiting();
+    schedule();
+  });
 }
 
 void room::on_unavailable(const error& why) {
@@ -155,6 +171,7 @@ void room::on_unavailable(const error& why) {
     refuse_waiting(why);
     if (others_)
       for (auto& each : std::exchange(others_->askers, {})) each.deliver(presence_.list());
+    schedule();
   });
 }
 

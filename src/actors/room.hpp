@@ -104,6 +104,13 @@ class room final : public pinned<room_actor::base>,
   }
   const room_log& log() { return open_->log(moment_of(home())); }
   bool idle() const;
+  std::chrono::milliseconds linger() const;
+  void put_to_use(const origin& by);
+  /// What goes back to a session that was charged for putting the room to use: everybody's but the first one's.
+  template <class T>
+  bool refund(const T& m) const {
+    return m.charged && (m.from.session != made_by_.session || m.from.serial != made_by_.serial);
+  }
   void touch();
   void schedule();
 
@@ -114,6 +121,8 @@ class room final : public pinned<room_actor::base>,
   std::unique_ptr<store::room_store> open_;      ///< null: closed, having asked to end
   std::vector<protocol::room_request> waiting_;  ///< until the log can be read, or is refreshed
   std::size_t publishing_ = 0;                   ///< publishes that the engine has not answered
+  bool in_use_ = false;                          ///< somebody has joined or published, not only read
+  origin made_by_;                               ///< by this command
   bool refreshing_ = false;                      ///< for a join from a position that the log does not know
   roomd::epoch unknown_;              ///< one that the engine was asked for, and does not know either
   std::optional<error> unavailable_;  ///< why it cannot be opened now

@@ -34,6 +34,7 @@ void room::admit(const join_room& m) {
   a.next = l.head() + 1;
   a.info_stamp = m.info_stamp;
   a.observer = m.members;
+  a.refund = refund(m);
   a.already = !members_.add({m.from.session, m.session_id, m.members, m.deflates});
   presence_change change;
   if (!a.already) {
@@ -68,18 +69,19 @@ void room::on(const publish_message& m) {
   draft& d = *m.what;
   if (!d.ephemeral) {
     ++publishing_;
-    open_->append(std::move(d), moment_of(home()),
-                  [this, from = m.from, tell = m.tell](result<store::receipt> r) {
-                    if (--publishing_ == 0) schedule();
-                    if (r) ++(r->duplicate ? state_.stats.duplicates : state_.stats.messages_in);
-                    if (!r) return answer_publish(from, tell, r.error());
-                    answer_publish(from, tell, published{from, name_, std::move(r->at), r->duplicate});
-                  });
+    open_->append(
+        std::move(d), moment_of(home()),
+        [this, from = m.from, tell = m.tell, refunds = refund(m)](result<store::receipt> r) {
+          if (--publishing_ == 0) schedule();
+          if (r) ++(r->duplicate ? state_.stats.duplicates : state_.stats.messages_in);
+          if (!r) return answer_publish(from, tell, r.error());
+          answer_publish(from, tell, published{from, name_, std::move(r->at), r->duplicate, refunds});
+        });
     return;
   }
   ++state_.stats.ephemeral_in;
   open_->send(std::move(d), moment_of(home()));
-  answer_publish(m.from, m.tell, published{m.from, name_, {}, false});
+  answer_publish(m.from, m.tell, published{m.from, name_, {}, false, refund(m)});
 }
 
 void room::answer_publish(const origin& from, const publish_answer& tell, result<published> r) {

@@ -19,6 +19,7 @@ std::shared_ptr<const protocol::session_rules> make_rules(const config::settings
       .max_message = s.session.max_message,
       .outbox = {s.session.outbox_bytes},
       .rooms = s.limits.rooms_per_session,
+      .new_rooms = s.limits.new_rooms_per_session,
       .commands_in_flight = s.limits.commands_in_flight,
       .commands_per_second = s.limits.commands_per_second,
       .commands_burst = s.limits.commands_burst,
@@ -45,6 +46,13 @@ shard_state::~shard_state() = default;
 
 std::size_t shard_state::shard_of(std::string_view room) const {
   return text_hash{}(room) % directories.size();
+}
+
+std::uint32_t shard_state::new_rooms_per_address() const {
+  const auto& l = settings->limits;
+  if (l.new_rooms_per_address == 0) return 0;
+  const auto part = l.new_rooms_per_address / static_cast<std::uint32_t>(directories.size());
+  return std::max({part, std::min(l.new_rooms_per_session, l.new_rooms_per_address), 1U});
 }
 
 // All of a session's requests to one room take the same one of the two ways, so none overtakes another.

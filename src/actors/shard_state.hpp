@@ -3,6 +3,8 @@
 // the address lists (fixed once the shards run) is used on the shard's thread only.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -15,6 +17,7 @@
 #include "actors/refusals.hpp"
 #include "actors/roster.hpp"
 #include "actors/shard.hpp"
+#include "core/address_rates.hpp"
 #include "core/page_keeper.hpp"
 #include "core/stats.hpp"
 #include "protocol/session_port.hpp"
@@ -41,17 +44,22 @@ struct shard_state {
   page_keeper pages;
   join_gate joins;                                      ///< through which sessions ask rooms
   refusals answers;                                     ///< of the directory, to the shard's sessions
+  address_rates new_rooms;                              ///< that the peers of the shard's sessions put to use
   shard_stats stats;                                    ///< the counters that are not the sessions'
   std::function<void(shard_stats&)> add_process_stats;  ///< first shard: what the daemon counts. Any thread
+  std::atomic<std::uint64_t> memory{0};                 ///< in use, in bytes, once a second. Any thread
 
   // The shard's own, while they live: who is on the shard calls them, and saves a mailbox.
   directory* directory_here = nullptr;
   hub* hub_here = nullptr;
   std::vector<directory_actor> directories;  ///< by shard
   std::vector<hub_actor> hubs;               ///< by shard
+  std::vector<inquiry_actor> inquiries;      ///< by shard
 
   /// The shard whose directory knows `room`.
   std::size_t shard_of(std::string_view room) const;
+  /// The shard's part of `limits.new_rooms_per_address`, with which one session gets as far as it may.
+  std::uint32_t new_rooms_per_address() const;
   /// A number that is never used twice on this node.
   std::uint64_t next_number() { return ++last_number_ * 1024 + home.index(); }
   /// Grows with every call, and as far as the clocks agree also against the other shards' and the other nodes' (wall

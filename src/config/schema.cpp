@@ -106,6 +106,15 @@ void add_limits(std::vector<setting>& t) {
     "Rooms in use on this node; for one more, commands get error 503."));
   t.push_back(row<in, &s::rooms_per_session>("limits.rooms_per_session", numbers(1, 100'000), effect::reload,
     "Rooms that one session may be in."));
+  t.push_back(row<in, &s::new_rooms_per_session>(
+    "limits.new_rooms_per_session", numbers(0, 100'000'000), effect::reload,
+    "Rooms not in use that one session may put to use a minute, by joining or publishing; for one more, error 429. "
+    "0: no limit."));
+  t.push_back(row<in, &s::new_rooms_per_address>(
+    "limits.new_rooms_per_address", numbers(0, 100'000'000), effect::reload,
+    "The same, of all sessions of one peer address (of IPv6 its first 64 bits), an equal part for each shard, but for "
+    "each at least new_rooms_per_session. Behind a proxy all sessions have the proxy's address: raise it, or set 0. "
+    "0: no limit."));
   t.push_back(row<in, &s::commands_in_flight>("limits.commands_in_flight", numbers(1, 10'000), effect::reload,
     "Commands of one session that wait for their rooms; no more is read from it meanwhile."));
   t.push_back(row<in, &s::commands_per_second>(
@@ -158,7 +167,8 @@ void add_engine(std::vector<setting>& t) {
     "many nodes share them."));
   t.push_back(row<&settings::engine, &engine_settings::memory_bytes>(
     "engine.memory_bytes", numbers(mib, 1024 * gib), effect::restart,
-    "History that all rooms together may hold; over it the rooms that were idle longest are forgotten."));
+    "Memory that the history and keys of all rooms together may take; over it the rooms that were idle longest are "
+    "forgotten."));
 }
 
 void add_redis(std::vector<setting>& t) {

@@ -72,6 +72,10 @@ struct limit_settings {
   std::uint32_t rooms = 1000000;
   /// Rooms a session.
   std::uint32_t rooms_per_session = 128;
+  /// Rooms that were not in use and that one session may join or publish into, a minute; 0: no limit.
+  std::uint32_t new_rooms_per_session = 3000;
+  /// The same, all sessions of one peer address together; 0: no limit.
+  std::uint32_t new_rooms_per_address = 60000;
   /// Commands of one session that wait for their rooms; no more is read from it meanwhile.
   std::uint32_t commands_in_flight = 64;
   /// Commands a second and session, on average; 0: no limit.
@@ -112,8 +116,8 @@ struct auth_settings {
 struct engine_settings {
   /// `memory`: this process keeps the rooms' history.
   std::string type = "memory";
-  /// Bytes of history that all rooms together may hold; over it the rooms that were idle longest are
-  /// forgotten.
+  /// Bytes of memory that the history and keys of all rooms together may take; over it the rooms that were idle
+  /// longest are forgotten.
   std::size_t memory_bytes = 1073741824;
 };
 

@@ -40,6 +40,7 @@ struct join_room {
   bool members = false;   ///< list them in the answer and push their changes
   bool deflates = false;  ///< the session takes compressed frames
   std::size_t bytes = 0;  ///< what the first page may bring, should it be behind; 0: none
+  bool charged = false;   ///< as if it put the room to use
 };
 
 struct leave_room {
@@ -58,6 +59,7 @@ struct publish_message {
   /// Who publishes without a session is told by this in place of an answer: once, on the room's shard, or not at all
   /// where the room ends by a fault.
   publish_answer tell = {};
+  bool charged = false;  ///< as if it put the room to use
 };
 
 struct read_history {
@@ -127,6 +129,7 @@ struct joined {
   std::uint64_t info_stamp = 0;  ///< as in the request
   bool observer = false;
   bool already = false;                 ///< it was in the room: nothing changed
+  bool refund = false;                  ///< it was charged, and the room was in use
   std::optional<page_read> first_page;  ///< from `next` on, where the session is behind and the log holds it
   std::optional<std::vector<member>> members;
 };
@@ -142,6 +145,7 @@ struct published {
   std::string room;
   position at;  ///< seq 0: ephemeral
   bool duplicate = false;
+  bool refund = false;  ///< it was charged, and the room was in use
 };
 
 struct history_read {

@@ -23,6 +23,7 @@ coalescing_stream::coalescing_stream(const stream_home& home, socket_type socket
     : home_(home), socket_(std::move(socket)) {
   if (tls) tls_ = std::make_unique<tls_part>(socket_, *tls);
   ++home_.stats.sockets;
+  if (tls_) ++home_.stats.tls_sockets;
 }
 
 coalescing_stream::~coalescing_stream() { abort(); }
@@ -33,6 +34,17 @@ std::string coalescing_stream::peer_address() const {
   if (failed) return {};
   const auto address = end.address().to_string();
   return (end.address().is_v6() ? '[' + address + ']' : address) + ':' + std::to_string(end.port());
+}
+
+std::string coalescing_stream::peer_group() const {
+  error_code failed;
+  const auto address = socket_.remote_endpoint(failed).address();
+  if (failed || !address.is_v6()) return failed ? std::string() : address.to_string();
+  const auto v6 = address.to_v6();
+  if (v6.is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, v6).to_string();
+  auto bytes = v6.to_bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), 0);
+  return asio::ip::address_v6(bytes).to_string();
 }
 
 // --- input -------------------------------------------------------------------------------------------------------
@@ -237,6 +249,7 @@ void coalescing_stream::abort() {
   error_code ignored;
   socket_.close(ignored);
   --home_.stats.sockets;
+  if (tls_) --home_.stats.tls_sockets;
 }
 
 }  // namespace roomd::net

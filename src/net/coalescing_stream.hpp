@@ -78,6 +78,8 @@ class coalescing_stream final : public outbox,
   void hear_drained(bool yes) { hears_drained_ = yes; }
   bool is_tls() const { return tls_ != nullptr; }
   std::string peer_address() const;
+  /// Without its port, and of IPv6 the first 64 bits, which one customer has for himself; empty: not known.
+  std::string peer_group() const;
 
   /// Server side of the TLS handshake; where there is no TLS, it is over at once.
   void handshake();

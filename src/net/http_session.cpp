@@ -158,7 +158,9 @@ void http_session::become_websocket(request r) {
   phase_ = phase::ended;
   server_.connections().remove(*this);
   release();
-  start_websocket(server_, std::move(stream_), std::get<upgrade>(checked), describe_peer(r));
+  peer who = describe_peer(r);
+  who.address = stream_->peer_group();
+  start_websocket(server_, std::move(stream_), std::get<upgrade>(checked), std::move(who));
 }
 
 void http_session::answer(const response& r) {

@@ -27,8 +27,9 @@ class shard_services {
   virtual void cancel_timer(wheel_timer& t) = 0;
 };
 
-/// Who connected, as far as the HTTP request says.
+/// Who connected, as far as the socket and the HTTP request say.
 struct peer {
+  std::string address;     ///< of the socket, see coalescing_stream::peer_group()
   std::string user_agent;  ///< as sent; may be empty
   std::string token;  ///< of `Authorization: Bearer`, else of the query's `token`; empty where there is none
 };

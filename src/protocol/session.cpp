@@ -29,6 +29,7 @@ void session::progressed(time_point now) {
 }
 
 void session::gone() {
+  counters_.info_bytes -= std::exchange(who_.info, {}).size();
   phase_ = phase::closed;
   leave_all();
 }

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/creation_rate.hpp"
 #include "core/liveness.hpp"
 #include "core/outbox.hpp"
 #include "core/pending_commands.hpp"
@@ -31,6 +32,7 @@ struct session_rules {
   std::size_t max_message = 0;
   outbox_policy outbox;
   std::size_t rooms = 0;
+  std::uint32_t new_rooms = 0;  ///< a minute
   std::size_t commands_in_flight = 0;
   std::uint32_t commands_per_second = 0;
   std::uint32_t commands_burst = 0;
@@ -91,6 +93,8 @@ class session {
   void greet(command_id id, hello_command& c, time_point now);
   void turn_away(command_id id);
   bool admit(command_id id, std::string_view room, time_point now);
+  bool charge_room(command_id id, const std::string& room, bool& charged, time_point now);
+  void refund_room();
   void run(command_id id, join_command& c, time_point now);
   void run(command_id id, leave_command& c, time_point now);
   void run(command_id id, publish_command& c, time_point now);
@@ -143,6 +147,7 @@ class session {
   std::uint64_t stamp_ = 0;
   liveness liveness_;
   rate_limiter limiter_;
+  creation_rate new_rooms_;
   pending_commands pending_;
   /// Refusals that the session gives itself, held until the room has answered the commands before them.
   struct held_refusal {

@@ -58,6 +58,7 @@ void session::greet(command_id id, hello_command& c, time_point now) {
   if (phase_ != phase::greeting) return refuse(id, {errc::bad_request, "hello was said already", {}});
   phase_ = phase::open;
   who_ = {c.user ? std::move(*c.user) : id_, std::string(c.info)};
+  counters_.info_bytes += who_.info.size();
   stamp_ = port_.next_stamp();
   liveness_.opened(now);
   reply(id,
@@ -77,6 +78,25 @@ bool session::admit(command_id id, std::string_view room, time_point now) {
   return true;
 }
 
+// A room that is not in use is made by the command, so it is charged before anybody knows; where the room was in use, its
+// answer says so, and the charge goes back.
+bool session::charge_room(command_id id, const std::string& room, bool& charged, time_point now) {
+  if (find(room)) return true;
+  auto wait = new_rooms_.take(rules_->new_rooms, now);
+  if (!wait) {
+    wait = port_.charge_room();
+    if (wait) new_rooms_.give_back(rules_->new_rooms);
+  }
+  charged = !wait;
+  if (wait) refuse(id, {errc::rate_limited, "too many rooms that were not in use", *wait}, room);
+  return charged;
+}
+
+void session::refund_room() {
+  new_rooms_.give_back(rules_->new_rooms);
+  port_.refund_room();
+}
+
 origin session::expect(command_id id, command_kind kind, const std::string& room, time_point now) {
   return {address_, pending_.add(id, kind, room, now + rules_->command_timeout)};
 }
@@ -84,8 +104,9 @@ origin session::expect(command_id id, command_kind kind, const std::string& room
 void session::run(command_id id, join_command& c, time_point now) {
   if (seats_.size() + joining_ >= rules_->rooms && is_one_too_many(c.room))
     return refuse(id, {errc::room_limit, {}, {}}, c.room);
-  ++joining_;
   join_room r;
+  if (!charge_room(id, c.room, r.charged, now)) return;
+  ++joining_;
   r.from = expect(id, command_kind::join, c.room, now);
   r.room = std::move(c.room);
   r.session_id = id_;
@@ -108,10 +129,12 @@ void session::run(command_id id, leave_command& c, time_point now) {
 }
 
 void session::run(command_id id, publish_command& c, time_point now) {
+  bool charged = false;
+  if (!charge_room(id, c.room, charged, now)) return;
   auto what = std::make_shared<draft>(make_draft(c, who_.user, id_));
   if (!std::exchange(published_, true)) rank();
   const origin from = expect(id, command_kind::publish, c.room, now);
-  port_.request(publish_message{std::move(c.room), from, std::move(what)});
+  port_.request(publish_message{std::move(c.room), from, std::move(what), {}, charged});
 }
 
 void session::run(command_id id, history_command& c, time_point now) {
@@ -127,6 +150,7 @@ void session::run(command_id id, members_command& c, time_point now) {
 }
 
 void session::run(command_id id, identity_command& c, time_point) {
+  counters_.info_bytes += c.info.size() - who_.info.size();
   who_.info = std::string(c.info);
   stamp_ = port_.next_stamp();
   for (auto& s : seats_) port_.request(update_info{s->room, {address_, 0}, who_.info, stamp_});

@@ -2,7 +2,10 @@
 // No call comes back into the session before it returns.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <variant>
 
 #include "core/close_code.hpp"
@@ -42,6 +45,10 @@ class session_port {
   virtual void queue_for_page() = 0;
   /// `session::deadline()` may be earlier than it was.
   virtual void deadline_moved() = 0;
+  /// Whether the sessions of this peer's address may put one more room to use. Nothing: yes; else how long to wait.
+  virtual std::optional<std::chrono::milliseconds> charge_room() { return {}; }
+  /// The room was in use.
+  virtual void refund_room() {}
   /// A number that grows with every call on this node.
   virtual std::uint64_t next_stamp() = 0;
 };
@@ -54,6 +61,7 @@ struct session_counters {
   std::uint64_t catch_ups = 0;
   std::uint64_t gaps = 0;
   std::uint64_t drops = 0;
+  std::uint64_t info_bytes = 0;  ///< of the sessions that are there
 };
 
 }  // namespace roomd::protocol

@@ -10,6 +10,7 @@ namespace roomd::protocol {
 // --- answers -------------------------------------------------------------------------------------
 
 void session::on(const joined& a) {
+  if (a.refund) refund_room();
   const auto asked = pending_.take(a.to.serial);
   if (!asked) return;                  // it was given up, and a leave was sent after it
   if (a.already && !find(a.number)) {  // in by a join that was given up, and about to be out again
@@ -32,6 +33,7 @@ void session::on(const left& a) {
 }
 
 void session::on(const published& a) {
+  if (a.refund) refund_room();
   const auto asked = pending_.take(a.to.serial);
   if (!asked) return;
   reply(asked->id, published_reply(asked->id, a));

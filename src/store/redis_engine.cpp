@@ -15,6 +15,10 @@ class redis_engine::handle final : public room_store {
   ~handle() override { owner_.close(*room_); }
 
   bool is_open() const override { return room_->is_open(); }
+  void create() override {
+    const auto room = room_;
+    room->create();
+  }
   const room_log& log(moment at) override { return room_->log(at); }
   void append(draft what, moment, std::function<void(result<receipt>)> done) override {
     const auto room = room_;
@@ -45,12 +49,12 @@ redis_engine::redis_engine(redis_settings settings, redis_port& port, sealer sea
 
 redis_engine::~redis_engine() = default;
 
-std::unique_ptr<room_store> redis_engine::open(const std::string& name, room_observer& room) {
+std::unique_ptr<room_store> redis_engine::open(const std::string& name, room_observer& room, bool create) {
   auto made = std::make_shared<redis_room>(shared_, name, room);
   assert(!rooms_.contains(made->channel()));
   rooms_.emplace(made->channel(), made);
   auto held = std::make_unique<handle>(*this, made);
-  made->start();
+  made->start(create);
   return held;
 }
 

@@ -28,7 +28,12 @@ class redis_engine final : public room_engine {
   redis_engine(const redis_engine&) = delete;
   redis_engine& operator=(const redis_engine&) = delete;
 
-  std::unique_ptr<room_store> open(const std::string& name, room_observer& room) override;
+  std::unique_ptr<room_store> open(const std::string& name, room_observer& room) override {
+    return open(name, room, true);
+  }
+  std::unique_ptr<room_store> open_to_read(const std::string& name, room_observer& room) override {
+    return open(name, room, false);
+  }
   void sweep(moment at) override;
   std::size_t bytes() const override;
   const std::string& node() const override { return shared_.word; }
@@ -55,6 +60,7 @@ class redis_engine final : public room_engine {
  private:
   class handle;
 
+  std::unique_ptr<room_store> open(const std::string& name, room_observer& room, bool create);
   std::shared_ptr<redis_room> find(std::string_view channel) const;
   void for_each(const scope& which, const std::function<void(redis_room&)>& f);
   void close(redis_room& room);

@@ -55,7 +55,7 @@ std::optional<redis_numbering> numbering(const std::vector<redis_reply>& items) 
 std::optional<redis_numbering> parse_redis_opened(const redis_reply& reply) {
   if (reply.what != kind::list || reply.items.size() != 5 || !number(reply.items[4])) return {};
   auto opened = numbering(reply.items);
-  if (!opened || opened->epoch.empty() || opened->generation.empty()) return {};
+  if (!opened || opened->generation.empty()) return {};
   return opened;
 }
 

@@ -22,10 +22,18 @@ redis_room::redis_room(redis_context& shared, const std::string& name, room_obse
       keys_(shared.settings.prefix(), name),
       replica_(shared, kept_.log(), observer) {}
 
-void redis_room::start() {
+void redis_room::start(bool create) {
+  create_ = create;
   subscribed_ = shared_.port.subscribe(channel());
   if (!reachable()) return stall(why::link_down);
   sync();
+}
+
+void redis_room::create() {
+  create_ = true;
+  if (!std::exchange(absent_, false)) return;
+  open_ = false;
+  if (!under_way()) sync_anew();
 }
 
 void redis_room::close() {
@@ -159,7 +167,7 @@ void redis_room::ask_open() {
   ask_open_ = false;
   hold_ = true;
   const std::string candidate = shared_.candidate();
-  const std::array<std::string_view, 3> arguments{candidate, "1", kept_.text()};
+  const std::array<std::string_view, 3> arguments{candidate, create_ ? "1" : "0", kept_.text()};
   const auto keys = keys_.all();
   if (!run(scripts::open, keys, arguments, [](redis_room& room, const reply& r) { room.take_opened(r); }))
     stall(why::link_down);
@@ -172,9 +180,22 @@ void redis_room::take_opened(const reply& r) {
     return stall(r ? why::not_served : why::link_down);
   }
   shared_.port.learn_generation(channel(), opened->generation);
+  if (opened->epoch.empty()) return be_absent();
   opened_at_ = shared_.port.now().now;
   publishes_.opened();
   proceed();
+}
+
+/// Asked without leave to make the room, where there is none. Who may make it by now asks again.
+void redis_room::be_absent() {
+  ask_open_ = true;
+  if (create_) return proceed();
+  step_ = step::idle;
+  opens_ = 0;
+  absent_ = true;
+  if (!std::exchange(open_, true)) observer_.on_open();
+  if (!closed_ && absent_ && subscribed_) observer_.on_words();
+  tell_refreshed({});
 }
 
 void redis_room::ask_page() {
@@ -213,6 +234,7 @@ void redis_room::bring_up(const redis_page& page, sequence from) {
   } else {
     replica_.begin(page);
     open_ = true;
+    absent_ = false;
     observer_.on_open();
     if (!closed_ && subscribed_) observer_.on_words();
     if (closed_) return;

@@ -33,7 +33,9 @@ class redis_room final : public std::enable_shared_from_this<redis_room> {
 
   redis_room(redis_context& shared, const std::string& name, room_observer& observer);
 
-  void start();
+  /// `create`: as somebody writes; else the room is opened to read, see store.hpp.
+  void start(bool create = true);
+  void create();
   void close();
 
   bool is_open() const { return open_; }
@@ -78,6 +80,7 @@ class redis_room final : public std::enable_shared_from_this<redis_room> {
   void proceed();
   void ask_open();
   void take_opened(const reply& r);
+  void be_absent();
   void ask_page();
   void take_page(reply r, sequence from);
   void bring_up(const redis_page& page, sequence from);
@@ -111,6 +114,8 @@ class redis_room final : public std::enable_shared_from_this<redis_room> {
 
   step step_ = step::idle;
   bool open_ = false;
+  bool create_ = true;   ///< open.lua may make the room
+  bool absent_ = false;  ///< it is open to be read, and there is nothing
   bool closed_ = false;
   bool subscribed_ = false;
   bool ask_open_ = true;     ///< open.lua comes before the next page

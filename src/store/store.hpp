@@ -70,8 +70,11 @@ class room_store {
   using pages = std::vector<message_ptr>;
 
   virtual ~room_store() = default;
-  /// After on_open(). Before that, only this may be called.
+  /// After on_open(). Before that, only this and create() may be called.
   virtual bool is_open() const = 0;
+  /// It was opened to read, and now somebody writes. Where the engine knows nothing of the room, it is not open any more,
+  /// until on_open() comes once more.
+  virtual void create() {}
   /// The newest part of the room's log, without what is too old by now. Valid until the next call.
   virtual const room_log& log(moment at) = 0;
   /// Numbers and keeps a message, or finds it by its key. `done` is called once, in the order of the calls, perhaps
@@ -109,6 +112,11 @@ class room_engine {
   virtual std::string problem() const { return {}; }
   /// `room` outlives the handle.
   virtual std::unique_ptr<room_store> open(const std::string& name, room_observer& room) = 0;
+  /// The same, but where the engine knows nothing of the room it leaves nothing behind, and the log is empty, perhaps
+  /// without an epoch.
+  virtual std::unique_ptr<room_store> open_to_read(const std::string& name, room_observer& room) {
+    return open(name, room);
+  }
   /// Frees what is too old. Called about once a second.
   virtual void sweep(moment at) = 0;
   /// Bytes of history held.

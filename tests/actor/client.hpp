@@ -24,7 +24,9 @@ class fake_transport final : public transport,
                              public std::enable_shared_from_this<fake_transport> {
  public:
   explicit fake_transport(shard& home, bool deflates = false) : home_(home), deflates_(deflates) {}
-  void open(shard_state& s) { listener_ = open_connection(s, shared_from_this()); }
+  void open(shard_state& s, std::string_view address = {}) {
+    listener_ = open_connection(s, shared_from_this(), address);
+  }
 
   // transport
   outbox& output() override { return *this; }
@@ -127,9 +129,9 @@ class fake_transport final : public transport,
 /// The test's end of it.
 class client {
  public:
-  explicit client(shard_state& s, bool deflates = false)
+  explicit client(shard_state& s, bool deflates = false, std::string address = {})
       : home_(s.home), wire_(std::make_shared<fake_transport>(s.home, deflates)) {
-    home_.post([w = wire_, &s] { w->open(s); });
+    home_.post([w = wire_, &s, from = std::move(address)] { w->open(s, from); });
   }
   client(client&&) = default;
   ~client() {

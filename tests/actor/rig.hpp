@@ -51,6 +51,7 @@ class rig {
     for (auto& state : states_) {
       state->hubs = hubs_;
       state->directories = directories_;
+      state->inquiries = inquiries_;
     }
   }
   rig(const rig&) = delete;
@@ -66,12 +67,14 @@ class rig {
     for (auto& state : states_) {
       state->directories.clear();
       state->hubs.clear();
+      state->inquiries.clear();
     }
   }
 
   /// A client on a shard; with a user, greeted; `deflates`: one that takes compressed frames.
-  client& connect(std::size_t home, const std::string& user = {}, bool deflates = false) {
-    auto& made = *clients_.emplace_back(std::make_unique<client>(*states_[home], deflates));
+  client& connect(std::size_t home, const std::string& user = {}, bool deflates = false,
+                  const std::string& address = {}) {
+    auto& made = *clients_.emplace_back(std::make_unique<client>(*states_[home], deflates, address));
     if (!user.empty()) made.hello(user);
     return made;
   }
@@ -120,6 +123,16 @@ class rig {
       api->users(room, [answer](result<std::vector<member>> r) {
         answer->set(r ? std::move(*r) : std::vector<member>(99));
       });
+      return true;
+    });
+    return answer;
+  }
+  /// What all shards count, as a scrape on this one hears it; to be waited for later.
+  outcome_ptr<std::vector<shard_stats>> ask_stats(std::size_t from) {
+    auto answer = make_outcome<std::vector<shard_stats>>();
+    on(from, [&] {
+      auto* api = static_cast<inquiry*>(caf::actor_cast<caf::abstract_actor*>(inquiries_[from]));
+      api->stats([answer](std::vector<shard_stats> all) { answer->set(std::move(all)); });
       return true;
     });
     return answer;

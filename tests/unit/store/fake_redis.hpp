@@ -154,6 +154,9 @@ class fake_redis {
 
   redis_reply open(const words& keys, const words& arguments) {
     const bool fresh = !rooms.contains(keys[0]);
+    if (fresh && arguments[1] != "1")
+      return list_of(text_reply(""), text_reply(generation), text_reply(""), integer_reply(0),
+                     integer_reply(0));
     room& r = rooms[keys[0]];
     std::istringstream text(arguments[2]);
     r.settings.assign(std::istream_iterator<std::uint64_t>(text), {});
