@@ -65,6 +65,7 @@ int daemon::run() {
   io_.run();
   if (!node_) return exit_code_;
   watchdog_.reset();
+  memory_return_.reset();
   front_->stop();
   node_.reset();
   spdlog::info("daemon.end");
@@ -105,6 +106,7 @@ bool daemon::serve(read_files&& read) {
     return false;
   }
   start_watchdog();
+  watch_memory();
   spdlog::info("daemon.ready shards={}", node_->shards());
   service_manager::ready("serving");
   return true;
@@ -118,6 +120,17 @@ void daemon::start_watchdog() {
     shards.push_back([this, i](std::function<void()> f) { node_->on_shard(i, std::move(f)); });
   watchdog_.emplace(io_, *interval / 3, std::move(shards), service_manager::alive);
   watchdog_->start();
+}
+
+void daemon::watch_memory() {
+  node_->on_shard(
+      0, [&state = node_->state(0), bytes = memory_return::resident()] { state.stats.memory.start = bytes; });
+  memory_return_.emplace(io_, [this] {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < node_->shards(); ++i) sum += node_->state(i).memory;
+    return sum;
+  });
+  memory_return_->start();
 }
 
 void daemon::wait_for_signal() {

@@ -12,6 +12,7 @@
 
 #include "blocking_work.hpp"
 #include "front.hpp"
+#include "memory_return.hpp"
 #include "node.hpp"
 #include "start.hpp"
 #include "watchdog.hpp"
@@ -33,6 +34,7 @@ class daemon {
   void start(read_files&& read);
   bool serve(read_files&& read);
   void start_watchdog();
+  void watch_memory();
   void wait_for_signal();
   void on_signal(int number);
   void reload();
@@ -49,6 +51,7 @@ class daemon {
   std::optional<front> front_;  ///< outlives the node
   std::optional<node> node_;
   std::optional<watchdog> watchdog_;
+  std::optional<memory_return> memory_return_;
   net::tls_context_ptr tls_;
   int exit_code_ = 0;
   bool draining_ = false;

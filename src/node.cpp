@@ -29,6 +29,7 @@ node::node(actors::settings_ptr s, const chosen_engine& chosen)
   for (auto& state : states_) {
     state->hubs = hubs_;
     state->directories = directories_;
+    state->inquiries = inquiries_;
   }
   const auto tell = [this](const auto& what) {
     for (auto& d : directories_) caf::anon_send(d, what);
@@ -53,6 +54,7 @@ node::~node() {
   for (auto& state : states_) {  // no actor is left to use them, and no handle may outlive the system
     state->directories.clear();
     state->hubs.clear();
+    state->inquiries.clear();
   }
 }
 

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "actors/log.hpp"
+#include "actors/memory_of.hpp"
 #include "protocol/encode.hpp"
 
 namespace roomd::actors {
@@ -134,7 +135,8 @@ void hub::drain_on() {
 
 // --- numbers -----------------------------------------------------------------------------------------------------
 
-shard_stats hub::numbers() const {
+shard_stats hub::numbers() {
+  ++state_.stats.answers;
   shard_stats n = state_.stats;
   const auto& c = state_.counters;
   n.deliveries = c.deliveries;
@@ -149,6 +151,7 @@ shard_stats hub::numbers() const {
   state_.engine->count(n);
   n.mailbox_depth = home().depth();
   n.loop = home().loop_latency();
+  n.memory = memory_of(state_);
   if (state_.add_process_stats) state_.add_process_stats(n);
   return n;
 }

@@ -49,7 +49,7 @@ class hub final : public pinned<hub_actor::base> {
   void guarded(F&& step) noexcept;
   void drain(const drain_sessions& m);
   void drain_on();
-  shard_stats numbers() const;
+  shard_stats numbers();
 
   shard_state& state_;
   /// A drain: who is still to be closed, and when it began and ends.

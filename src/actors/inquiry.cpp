@@ -10,25 +10,21 @@ namespace {
 /// A shard that has not answered by then is stuck; the watchdog is about to say so too.
 constexpr std::chrono::seconds patience{2};
 
-/// The answers of all shards on their way to one scrape.
+/// The answers of all shards on their way to one scrape. Those that do not come stay empty.
 struct gathering {
-  std::vector<std::optional<shard_stats>> answers;
+  std::vector<shard_stats> answers;
   std::size_t missing;
   std::function<void(std::vector<shard_stats>)> done;
 
   void arrived() {
-    if (--missing > 0) return;
-    std::vector<shard_stats> all;
-    for (auto& a : answers)
-      if (a) all.push_back(std::move(*a));
-    done(std::move(all));
+    if (--missing == 0) done(std::move(answers));
   }
 };
 
 }  // namespace
 
 inquiry_actor::behavior_type inquiry::make_behavior() {
-  return {[this](const serving& m) { serving_ = m.yes; }};
+  return {[this](const serving& m) { serving_ = m.yes; }, [this](const known_stats& m) { know(*m.all); }};
 }
 
 void inquiry::users(std::string room, std::function<void(result<std::vector<member>>)> answer) {
@@ -44,7 +40,13 @@ void inquiry::stats(std::function<void(std::vector<shard_stats>)> answer) {
   auto all = std::make_shared<gathering>();
   all->answers.resize(state_.hubs.size());
   all->missing = state_.hubs.size();
-  all->done = std::move(answer);
+  all->done = [this, answer = std::move(answer)](std::vector<shard_stats> found) {
+    know(std::move(found));
+    const auto shared = std::make_shared<const std::vector<shard_stats>>(known_);
+    for (const auto& other : state_.inquiries)
+      if (other.address() != address()) send(other, known_stats{shared});
+    answer(*shared);
+  };
   for (std::size_t i = 0; i < state_.hubs.size(); ++i)
     request(state_.hubs[i], patience, collect_stats{})
         .then(
@@ -53,6 +55,18 @@ void inquiry::stats(std::function<void(std::vector<shard_stats>)> answer) {
               all->arrived();
             },
             [all](const caf::error&) { all->arrived(); });
+}
+
+// A scrape that leaves a shard out, or has older numbers of it than the one before, would look like a restart.
+void inquiry::know(std::vector<shard_stats> newer) {
+  known_.resize(newer.size());
+  for (std::size_t i = 0; i < newer.size(); ++i) {
+    if (newer[i].answers > known_[i].answers) {
+      known_[i] = std::move(newer[i]);
+    } else if (newer[i].answers == 0) {
+      known_[i].late = true;
+    }
+  }
 }
 
 }  // namespace roomd::actors

@@ -26,7 +26,10 @@ class inquiry final : public pinned<inquiry_actor::base>, public queries {
   }
 
  private:
+  void know(std::vector<shard_stats> newer);
+
   shard_state& state_;
+  std::vector<shard_stats> known_;  ///< by shard: the last that was heard of each
   bool serving_ = false;
 };
 

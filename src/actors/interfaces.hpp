@@ -61,6 +61,10 @@ struct drain_sessions {
 /// The drain's next portion.
 struct drain_due {};
 struct collect_stats {};
+/// What all shards counted, as one inquiry last heard it.
+struct known_stats {
+  std::shared_ptr<const std::vector<shard_stats>> all;
+};
 /// The settings for all that begins from now on.
 struct new_settings {
   settings_ptr value;
@@ -128,7 +132,9 @@ using hub_actor = caf::typed_actor<
 
 using inquiry_actor = caf::typed_actor<
     // what /ready says
-    caf::reacts_to<serving>>;
+    caf::reacts_to<serving>,
+    // of the others, for shards that answer late
+    caf::reacts_to<known_stats>>;
 
 using ingest_actor = caf::typed_actor<
     // it begins, and while the node drains it lets another one read
@@ -169,6 +175,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::sweep_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::drain_sessions)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::drain_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::collect_stats)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::known_stats)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::new_settings)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::end_session)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::drain_session)

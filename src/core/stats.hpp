@@ -20,8 +20,29 @@ struct latency_histogram {
   std::uint64_t count() const;
 };
 
+/// What a shard's things take of the process's memory, in bytes: counted or estimated, see docs/bounds.md.
+struct memory_use {
+  std::uint64_t sockets = 0;   ///< HTTP and WebSocket, with TLS's buffers
+  std::uint64_t sessions = 0;  ///< without their sockets
+  std::uint64_t outboxes = 0;  ///< frames that wait for sockets, one that many wait for counted for each
+  std::uint64_t rooms = 0;     ///< rooms in use, without what the engine keeps of them
+  std::uint64_t members = 0;   ///< memberships and presence
+  std::uint64_t history = 0;   ///< what the memory engine keeps, or the Redis engine's rooms hold here
+  std::uint64_t pages = 0;     ///< of history, ready for many readers
+  std::uint64_t requests = 0;  ///< commands that wait for their turn
+  std::uint64_t engine = 0;    ///< of the Redis engine: its rooms, channels and connections
+  std::uint64_t start = 0;     ///< what the process had when it began to serve
+  std::uint64_t sum() const {
+    return sockets + sessions + outboxes + rooms + members + history + pages + requests + engine + start;
+  }
+};
+
 struct shard_stats {
+  std::uint64_t answers = 0;  ///< how often the shard was asked: of two copies the one with more is newer
+  bool late = false;          ///< it did not answer in time; these are its last words
   // What is there now.
+  std::uint64_t tls_sockets = 0;  ///< those of them with TLS
+  memory_use memory;
   std::uint64_t sockets = 0;        ///< open sockets: HTTP and WebSocket
   std::uint64_t connections = 0;    ///< WebSocket sessions
   std::uint64_t rooms = 0;          ///< room actors

@@ -127,6 +127,35 @@ MetricFamily mailbox_depth(const shards& all) {
   return family;
 }
 
+MetricFamily late(const shards& all) {
+  MetricFamily family{
+      "roomd_shard_late", "1: the shard did not answer in time, and its numbers are old.", gauge, {}};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    auto& m = family.metric.emplace_back(sample(gauge, all[i].late ? 1 : 0));
+    m.label = {{"shard", std::to_string(i)}};
+  }
+  return family;
+}
+
+constexpr std::pair<const char*, std::uint64_t memory_use::*> kinds_of_memory[] = {
+    {"start", &memory_use::start},       {"sockets", &memory_use::sockets},
+    {"sessions", &memory_use::sessions}, {"outboxes", &memory_use::outboxes},
+    {"rooms", &memory_use::rooms},       {"members", &memory_use::members},
+    {"history", &memory_use::history},   {"pages", &memory_use::pages},
+    {"requests", &memory_use::requests}, {"engine", &memory_use::engine},
+};
+
+MetricFamily memory(const shards& all) {
+  MetricFamily family{"roomd_bytes", "Memory by what takes it, counted or estimated.", gauge, {}};
+  for (const auto& [what, field] : kinds_of_memory) {
+    std::uint64_t total = 0;
+    for (const auto& s : all) total += s.memory.*field;
+    auto& m = family.metric.emplace_back(sample(gauge, static_cast<double>(total)));
+    m.label = {{"what", what}};
+  }
+  return family;
+}
+
 ClientMetric histogram(const latency_histogram& h) {
   constexpr double second = 1e6;  // in microseconds
   ClientMetric m;
@@ -161,6 +190,8 @@ std::string metrics_text(const shards& all) {
   families.push_back(refusals(all));
   families.push_back(mailbox_depth(all));
   families.push_back(loop(all));
+  families.push_back(late(all));
+  families.push_back(memory(all));
   return prometheus::TextSerializer().Serialize(families);
 }
 

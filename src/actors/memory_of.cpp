@@ -1,0 +1,36 @@
+#include "actors/memory_of.hpp"
+
+namespace roomd::actors {
+namespace {
+
+// What one takes on a 64-bit machine with glibc, measured by tests/e2e/python/test_memory.py, which fails where the sum
+// is far from the process's memory.
+constexpr std::uint64_t socket_bytes = 750;
+constexpr std::uint64_t tls_bytes = 70000;
+constexpr std::uint64_t session_bytes = 1900;
+constexpr std::uint64_t room_bytes = 3150;
+constexpr std::uint64_t member_bytes = 600;
+constexpr std::uint64_t request_bytes = 400;
+
+}  // namespace
+
+memory_use memory_of(const shard_state& s) {
+  shard_stats n;
+  s.engine->count(n);
+  memory_use m = n.memory;
+  m.start = s.stats.memory.start;
+  m.sockets = s.stats.sockets * socket_bytes + s.stats.tls_sockets * tls_bytes;
+  const std::uint64_t sessions = s.sessions.sessions().size();
+  const std::uint64_t members = s.sessions.members();
+  m.sessions = sessions * session_bytes + s.counters.info_bytes;
+  m.outboxes = s.stats.outbox_bytes;
+  m.rooms = s.stats.rooms * room_bytes;
+  m.members = members * member_bytes;  // each room has a copy of what a session says of itself
+  if (sessions > 0) m.members += s.counters.info_bytes * members / sessions;
+  m.history = s.engine->bytes();
+  m.pages = s.pages.bytes();
+  m.requests = s.joins.waiting() * request_bytes;
+  return m;
+}
+
+}  // namespace roomd::actors
