@@ -157,10 +157,11 @@ class Explained(unittest.TestCase):
             sessions = open_sessions(daemon.port, count or 60)
             for session in sessions:  # the kernels hold some megabytes before anything waits in the program
                 session.send(text({"id": 1, "history": {"room": "long", "limit": 2}}) * 60)
-            end = time.monotonic() + DEADLINE
-            while scrape(daemon.port)["roomd_outbox_bytes"] < len(sessions) * 200000:
+            end, before, waiting = time.monotonic() + DEADLINE, 0, -1
+            while waiting < len(sessions) * 200000 or waiting != before:
                 self.assertLess(time.monotonic(), end)
-                time.sleep(0.1)
+                time.sleep(0.5)
+                before, waiting = waiting, scrape(daemon.port)["roomd_outbox_bytes"]
             return [writer, *sessions]
         self.check(flood, 10 * MIB)
 
