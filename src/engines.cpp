@@ -97,7 +97,7 @@ std::string add_places(const config::redis_settings& r, actors::redis_plan& plan
 
 decltype(chosen_engine::spawn_ingest) ingest_of(const config::settings& s, const actors::redis_plan& p) {
   if (!s.redis.ingest) return {};
-  actors::ingest_plan plan{p.servers.front(), p.timing, p.rooms.prefix(), s.session.max_message};
+  actors::ingest_plan plan{p.servers.front(), p.timing, s.redis.prefix, s.session.max_message};
   plan.like.host.clear();
   return [plan](caf::actor_system& system, actors::shard_state& first) {
     const auto& bridge = static_cast<const actors::redis_bridge&>(*first.engine);
@@ -107,7 +107,7 @@ decltype(chosen_engine::spawn_ingest) ingest_of(const config::settings& s, const
 
 chosen_engine redis_engine(const config::settings& s) {
   const auto& r = s.redis;
-  actors::redis_plan plan{.rooms = {r.prefix, retentions_of(s)}};
+  actors::redis_plan plan{.rooms = {r.prefix, retentions_of(s), r.database}};
   if (auto problem = add_places(r, plan); !problem.empty()) return {{}, std::move(problem)};
   plan.timing.connect = r.connect_timeout;
   plan.timing.reply = r.command_timeout;

@@ -1,5 +1,6 @@
 #include "actors/inquiry.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -21,6 +22,24 @@ struct gathering {
   }
 };
 
+/// A node whose rooms come back serves again when nine of ten are back. A few that Redis refuses for good are reported,
+/// but no reason to send all clients away.
+node_readiness readiness_of(const std::vector<shard_stats>& all) {
+  node_readiness r;
+  std::uint64_t rooms = 0;
+  for (const auto& each : all) {
+    rooms += each.rooms;
+    r.rooms_not_served += each.engine_unserved;
+    if (r.problem.empty()) r.problem = each.engine_problem;
+  }
+  const auto late = std::count_if(all.begin(), all.end(), [](const auto& each) { return each.late; });
+  if (r.problem.empty() && late > 0)
+    r.problem = std::to_string(late) + " of " + std::to_string(all.size()) + " threads do not answer";
+  if (r.problem.empty() && r.rooms_not_served >= 10 && r.rooms_not_served * 10 > rooms)
+    r.problem = std::to_string(r.rooms_not_served) + " of " + std::to_string(rooms) + " rooms are not served";
+  return r;
+}
+
 }  // namespace
 
 inquiry_actor::behavior_type inquiry::make_behavior() {
@@ -31,9 +50,17 @@ void inquiry::users(std::string room, std::function<void(result<std::vector<memb
   const auto& directory = state_.directories[state_.shard_of(room)];
   request(directory, patience, list_users{std::move(room)})
       .then([answer](member_list& who) { answer(std::move(who)); },
-            [answer](const caf::error&) {
-              answer(error{errc::timeout, "the room did not answer in time", {}});
+            [answer](const caf::error& why) {
+              if (why == caf::sec::request_timeout)
+                return answer(error{errc::timeout, "the room did not answer in time", {}});
+              answer(
+                  error{errc::unavailable, "who is in the room cannot be told now", std::chrono::seconds(1)});
             });
+}
+
+void inquiry::readiness(std::function<void(const node_readiness&)> answer) {
+  if (!serving_) return answer({"the node starts or drains", 0});
+  stats([answer = std::move(answer)](const std::vector<shard_stats>& all) { answer(readiness_of(all)); });
 }
 
 void inquiry::stats(std::function<void(std::vector<shard_stats>)> answer) {

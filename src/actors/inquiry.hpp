@@ -21,9 +21,7 @@ class inquiry final : public pinned<inquiry_actor::base>, public queries {
 
   void users(std::string room, std::function<void(result<std::vector<member>>)> answer) override;
   void stats(std::function<void(std::vector<shard_stats>)> answer) override;
-  std::string problem() const override {
-    return serving_ ? state_.engine->problem() : "the node starts or drains";
-  }
+  void readiness(std::function<void(const node_readiness&)> answer) override;
 
  private:
   void know(std::vector<shard_stats> newer);

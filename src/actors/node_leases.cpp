@@ -67,7 +67,7 @@ void node_leases::look(time_point now) {
   std::vector<std::string_view> arguments{node_, lease_ms_};
   const auto late = leases_.late(now);
   arguments.insert(arguments.end(), late.begin(), late.end());
-  asking_ = port_->run(store::scripts::lease, keys, arguments,
+  asking_ = port_->run(store::scripts::lease, keys, arguments, store::redis_want::command,
                        [this, now](const result<store::redis_reply>& r) { take(r, now); });
 }
 

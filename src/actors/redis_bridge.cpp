@@ -1,6 +1,7 @@
 #include "actors/redis_bridge.hpp"
 
 #include <chrono>
+#include <exception>
 #include <utility>
 
 #include "actors/redis_cluster.hpp"
@@ -11,6 +12,9 @@ namespace roomd::actors {
 namespace {
 
 constexpr std::size_t most_names = 4096;
+constexpr auto work_time = std::chrono::microseconds(700);  // in a turn
+constexpr std::size_t rooms_a_look = 32;                    // at the clock
+constexpr auto between_shares = std::chrono::milliseconds(50);
 
 std::unique_ptr<redis_places> make_places(shard& home, const redis_plan& plan, redis_places::observer& o) {
   const auto probe = plan.rooms.prefix() + "{p:" + plan.word;
@@ -32,6 +36,7 @@ redis_bridge::redis_bridge(shard& home, redis_plan plan, sealer seal, message_co
 redis_bridge::~redis_bridge() = default;
 
 void redis_bridge::start() {
+  running_ = true;
   places_->start();
   if (leads()) leases_->start(*this);
 }
@@ -39,11 +44,16 @@ void redis_bridge::start() {
 void redis_bridge::stop() {
   if (leads()) leases_->stop();
   places_->stop();
+  running_ = false;
+  home_.turns().unmark(*this);
+  home_.cancel_timer(*this);
 }
 
 void redis_bridge::count(shard_stats& n) const {
   const auto& c = engine_.counters();
-  n.engine_away = problem().empty() ? 0 : 1;
+  n.engine_problem = problem();
+  n.engine_away = n.engine_problem.empty() ? 0 : 1;
+  n.engine_unserved = c.unserved;
   n.engine_syncs = c.syncs;
   n.engine_holes = c.holes_mended;
   n.engine_epochs = c.epochs;
@@ -53,13 +63,28 @@ void redis_bridge::count(shard_stats& n) const {
 
 // --- what the engine asks ------------------------------------------------------------------------------------------
 
-bool redis_bridge::run(const store::redis_script& script, words keys, words arguments, handler done) {
-  return places_->run(script, keys, arguments, std::move(done));
+bool redis_bridge::run(const store::redis_script& script, words keys, words arguments, store::redis_want as,
+                       handler done) {
+  return places_->run(script, keys, arguments, as, std::move(done));
 }
 
-bool redis_bridge::submit(words command, handler done) {
+bool redis_bridge::submit(words command, store::redis_want as, handler done) {
   auto* const site = places_->speaking(command[1]);
-  return site && site->link().submit(command, std::move(done));
+  return site && site->link().submit(command, as, std::move(done));
+}
+
+bool redis_bridge::is_free(std::string_view key, store::redis_want as) const {
+  auto* const site = places_->serving(key);
+  return site && site->link().is_free(as);
+}
+
+void redis_bridge::wait(std::string_view key, store::redis_want as, std::weak_ptr<store::redis_waiter> who) {
+  if (auto* const site = places_->serving(key)) site->link().wait(as, std::move(who));
+}
+
+bool redis_bridge::listens(std::string_view channel) const {
+  auto* const site = places_->speaking(channel);
+  return site && site->channels().is_up();
 }
 
 const std::string& redis_bridge::generation(std::string_view key) const {
@@ -104,9 +129,48 @@ std::vector<std::string> redis_bridge::channels(const scope& which) const {
 
 // --- nodes ---------------------------------------------------------------------------------------------------------
 
+void redis_bridge::on_places_up(const scope& which) {
+  engine_.on_link_up(which);
+  go_on();
+}
+
 void redis_bridge::on_places_down(const scope& which) {
   if (leads() && which(leases_->key())) leases_->link_lost();
   engine_.on_link_down(which);
+  go_on();
+}
+
+void redis_bridge::on_channels_down(const scope& which) {
+  engine_.on_channels_down(which);
+  go_on();
+}
+
+// --- all rooms, in portions ----------------------------------------------------------------------------------------
+
+void redis_bridge::sweep(store::moment at) {
+  engine_.sweep(at);
+  go_on();
+}
+
+void redis_bridge::go_on() {
+  if (running_) home_.turns().mark(*this);
+}
+
+void redis_bridge::on_turn_end() noexcept {
+  const auto until = std::chrono::steady_clock::now() + work_time;
+  try {
+    while (engine_.work(rooms_a_look)) {
+      if (std::chrono::steady_clock::now() >= until) return home_.turns().mark_next(*this);
+    }
+  } catch (const std::exception& fault) {
+    home_.report("actor.exception", fault.what());
+    return home_.turns().mark_next(*this);
+  }
+  if (running_) home_.set_timer(*this, home_.now() + between_shares);
+}
+
+void redis_bridge::on_timer(time_point now) {
+  if (engine_.sweep_on({now, moment_of(home_).wall})) go_on();
 }
 
 // A lively node is heard often; its name goes to the other shard once a second.

@@ -198,28 +198,28 @@ void redis_cluster::bring_on() {
 
 std::size_t redis_cluster::move(const slots& due) {
   if (due.empty()) return 0;
-  std::vector<bool> moving(store::redis_slots);
-  for (const auto slot : due) moving[slot] = true;
-  const scope which = [&moving](std::string_view channel) { return moving[store::redis_slot(channel)]; };
+  const auto moving = std::make_shared<std::vector<bool>>(store::redis_slots);
+  for (const auto slot : due) (*moving)[slot] = true;
+  const scope which = [moving](std::string_view channel) { return (*moving)[store::redis_slot(channel)]; };
   const scope elsewhere =
       [&](std::string_view channel) {  // whose scripts do not go to the next place already
         return which(channel) && !detours_.arrived(channel, table_.next(store::redis_slot(channel)));
       };
   const auto lose = observer_.channels(elsewhere);
-  const std::set<std::string, std::less<>> lost(lose.begin(), lose.end());
-  observer_.on_places_down([&](std::string_view channel) { return lost.contains(channel); });
+  const auto lost = std::make_shared<const std::set<std::string, std::less<>>>(lose.begin(), lose.end());
+  observer_.on_places_down([lost](std::string_view channel) { return lost->contains(channel); });
   observer_.on_channels_down(which);
   const auto channels = observer_.channels(which);
   for (const auto& each : channels) unsubscribe(each);
-  detours_.forget_slots([&](std::size_t slot) { return moving[slot]; });
+  detours_.forget_slots([&](std::size_t slot) { return (*moving)[slot]; });
   const auto moved = table_.move(due);
   if (moved > 0) log().info("redis.slots_placed count={}", moved);
   fit_sites();
   std::vector<std::string> there;
   std::copy_if(channels.begin(), channels.end(), std::back_inserter(there),
                [this](const auto& each) { return subscribe(each); });
-  observer_.on_places_up([&](std::string_view channel) {
-    return lost.contains(channel) && is_up(table_.serving(store::redis_slot(channel)));
+  observer_.on_places_up([this, lost](std::string_view channel) {
+    return lost->contains(channel) && is_up(table_.serving(store::redis_slot(channel)));
   });
   for (const auto& each : there) observer_.on_subscribed(each);
   return moved;

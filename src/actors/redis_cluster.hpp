@@ -35,7 +35,8 @@ class redis_cluster final : public redis_places, private redis_site::observer, p
   void stop() override;
   redis_site* serving(std::string_view key) override;
   redis_site* speaking(std::string_view channel) override;
-  bool run(const store::redis_script& script, words keys, words arguments, handler done) override;
+  bool run(const store::redis_script& script, words keys, words arguments, store::redis_want as,
+           handler done) override;
   bool subscribe(std::string_view channel) override;
   void unsubscribe(std::string_view channel) override;
   std::string problem() const override;

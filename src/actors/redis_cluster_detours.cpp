@@ -13,11 +13,12 @@ constexpr int rounds_of_waits = 2;
 
 }  // namespace
 
-bool redis_cluster::run(const store::redis_script& script, words keys, words arguments, handler done) {
+bool redis_cluster::run(const store::redis_script& script, words keys, words arguments, store::redis_want as,
+                        handler done) {
   const auto detour = detours_.serving(keys.front());
   if (!detour || !store::is_of_rooms(script)) {
     auto* const site = speaking(keys.front());
-    return site && site->link().run(script, keys, arguments, std::move(done));
+    return site && site->link().run(script, keys, arguments, as, std::move(done));
   }
   auto* const site = site_at(*detour);
   if (!site) return false;

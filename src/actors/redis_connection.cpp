@@ -189,6 +189,10 @@ void redis_connection::has_output() {
   if (is_up()) home_.turns().mark(*this);
 }
 
+void redis_connection::has_output_next() {
+  if (is_up()) home_.turns().mark_next(*this);
+}
+
 void redis_connection::on_socket_written() {
   if (is_up()) home_.turns().mark(*this);
 }

@@ -99,6 +99,8 @@ class redis_connection : private redis_socket::observer, private wheel_timer, pr
 
   /// There is output, for the end of this turn.
   void has_output();
+  /// The same for the end of the next one.
+  void has_output_next();
   /// The server is found to be well: an attempt after this connection need not wait long.
   void well() { backoff_.reset(); }
   /// Hands each reply in the bytes to `take` as long as it is up. A stream that makes no sense costs the connection.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <numeric>
@@ -94,6 +95,7 @@ bool redis_link::submit(words command, handler done) {
 }
 
 std::string redis_link::take_output() {
+  hand_out_turns();
   if (waits_.is_due()) wait_for_replicas();
   return pipeline_.take_output();
 }
@@ -107,16 +109,20 @@ void redis_link::wait_for_replicas() {
 
 void redis_link::on_input(std::string_view bytes) {
   if (!pipeline_.receive(bytes)) return cut("protocol");
-  if (waits_.is_due()) has_output();
+  if (waits_.is_due() || turns_.waiting() > 0) has_output();
 }
 
 // --- scripts -------------------------------------------------------------------------------------------------------
 
-bool redis_link::run(const store::redis_script& script, words keys, words arguments, handler done) {
+bool redis_link::run(const store::redis_script& script, words keys, words arguments, store::redis_want as,
+                     handler done) {
   const bool writes = &script == &store::scripts::publish;
+  auto told = windowed(as, std::move(done));
   auto call = std::make_shared<const script_run>(script, keys, arguments,
-                                                 writes ? waits_.hold(std::move(done)) : std::move(done));
-  return repairing_ ? hold(std::move(call)) : send(call);
+                                                 writes ? waits_.hold(std::move(told)) : std::move(told));
+  const bool taken = repairing_ ? hold(std::move(call)) : send(call);
+  if (taken && as != store::redis_want::command) window_.sent();
+  return taken;
 }
 
 bool redis_link::run_asking(const store::redis_script& script, words keys, words arguments, handler done) {
@@ -222,6 +228,8 @@ void redis_link::on_down() {
   by_digest_ = 0;
   fault.of([this] { release(); });
   fault.of([this] { waits_.fail(); });
+  turns_.clear();
+  window_.restart();
   observer_.on_redis_down();
   fault.rethrow();
 }

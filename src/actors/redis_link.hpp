@@ -12,12 +12,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "actors/redis_connection.hpp"
 #include "store/redis_clock.hpp"
 #include "store/redis_pipeline.hpp"
 #include "store/redis_scripts.hpp"
+#include "store/redis_turns.hpp"
 #include "store/redis_waits.hpp"
 
 namespace roomd::actors {
@@ -55,9 +57,18 @@ class redis_link final : public redis_connection {
 
   /// False: it is not up, or as much is in flight as may be; nothing was sent, and `done` is not called.
   bool submit(words command, handler done);
+  bool submit(words command, store::redis_want as, handler done);
   /// Calls a script. Where the server does not know it (it was restarted, or SCRIPT FLUSH), its text is sent as well.
   /// Calls are carried out in their order, so later ones are held back while earlier ones have to be sent again.
-  bool run(const store::redis_script& script, words keys, words arguments, handler done);
+  bool run(const store::redis_script& script, words keys, words arguments, store::redis_want as,
+           handler done);
+  bool run(const store::redis_script& script, words keys, words arguments, handler done) {
+    return run(script, keys, arguments, store::redis_want::command, std::move(done));
+  }
+  /// Whether something of this kind may be sent now, see redis_port.
+  bool is_free(store::redis_want as) const { return turns_.nobody_before(as) && may_go(as); }
+  /// `who` gets a turn, unless the connection is lost first.
+  void wait(store::redis_want as, std::weak_ptr<store::redis_waiter> who);
   /// The same behind ASKING, for a key whose slot comes to the server.
   bool run_asking(const store::redis_script& script, words keys, words arguments, handler done);
 
@@ -97,10 +108,16 @@ class redis_link final : public redis_connection {
   void release();
 
   void wait_for_replicas();
+  bool may_go(store::redis_want as) const;
+  handler windowed(store::redis_want as, handler done);
+  void hand_out_turns();
 
   const bounds bounds_;
   store::redis_pipeline pipeline_;
   store::redis_waits waits_;
+  store::redis_turns turns_;
+  store::redis_window window_;  ///< for what no client waits for
+  time_point handed_out_{};     ///< the shard's turn in which there was no time for more
   observer& observer_;
   std::size_t by_digest_ = 0;  ///< calls in flight that the server may refuse because it lacks the script
   std::set<script_run_ptr> again_;    ///< calls in flight a second time, with the script's text

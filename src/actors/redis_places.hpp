@@ -48,13 +48,18 @@ class redis_places {
   /// Who has the channel of this name.
   virtual redis_site* speaking(std::string_view channel) { return serving(channel); }
   /// Calls a script where its first key is, as redis_link does.
-  virtual bool run(const store::redis_script& script, words keys, words arguments, handler done) {
+  virtual bool run(const store::redis_script& script, words keys, words arguments, store::redis_want as,
+                   handler done) {
     auto* const site = serving(keys.front());
-    return site && site->link().run(script, keys, arguments, std::move(done));
+    return site && site->link().run(script, keys, arguments, as, std::move(done));
   }
   /// True: the channel is there already. While nobody serves it, it is not asked for: whoever serves it next is asked.
   virtual bool subscribe(std::string_view channel) = 0;
   virtual void unsubscribe(std::string_view channel) = 0;
+  bool hears(std::string_view channel) {
+    auto* const site = speaking(channel);
+    return site && site->channels().hears(channel);
+  }
   /// Why some of the rooms are not served, for people; empty: all are.
   virtual std::string problem() const = 0;
 };

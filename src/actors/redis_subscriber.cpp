@@ -37,6 +37,7 @@ void redis_subscriber::on_down() {
 
 std::string redis_subscriber::take_output() {
   std::string commands = channels_.take_output();
+  if (channels_.has_more()) has_output_next();
   if (std::exchange(ping_, false)) commands += "*1\r\n$4\r\nPING\r\n";
   return commands;
 }

@@ -34,7 +34,7 @@ class redis_subscriber final : public redis_connection {
   };
 
   struct bounds {
-    store::redis_subscriptions::bounds channels{512, 8192};
+    store::redis_subscriptions::bounds channels{256, 1024};
     store::redis_reader::bounds message{std::size_t{65} << 20U, 16};
   };
 
@@ -44,6 +44,8 @@ class redis_subscriber final : public redis_connection {
   /// Up or not: what is wanted is asked for as soon as it can be. True: the channel is there already.
   bool subscribe(std::string_view channel);
   void unsubscribe(std::string_view channel);
+  /// Every message of the channel comes.
+  bool hears(std::string_view channel) const { return is_up() && channels_.is_there(channel); }
   /// What should have come has not: another connection, please.
   void renew() { cut("silent"); }
 

@@ -9,6 +9,7 @@
 namespace roomd::actors {
 namespace {
 
+constexpr int requests_a_turn = 64;
 constexpr std::chrono::seconds list_patience{2};  ///< so long another node may take to say who is there
 
 }  // namespace
@@ -79,8 +80,8 @@ void room::touch() {
 // What other nodes have here keeps no room in use; they keep it themselves.
 bool room::idle() const {
   const bool nobody = others_ ? others_->askers.empty() : presence_.empty();
-  return nobody && members_.empty() && waiting_.empty() && publishing_ == 0 && !refreshing_ &&
-         !reads_.is_waiting() && histories_ == 0;
+  return nobody && members_.empty() && waiting_.empty() && publishing_ == 0 && !reads_.is_waiting() &&
+         histories_ == 0 && (!doubts_ || (doubts_->held.empty() && doubts_->released.empty()));
 }
 
 /// A room that is there only because somebody reads ends when that is answered.
@@ -101,7 +102,7 @@ void room::schedule() {
     if (at && (!next || *at < *next)) next = at;
   };
   if (others_) sooner(others_->there.next_expiry());
-  if (others_ && !others_->askers.empty() && others_->gathered != time_point{}) sooner(others_->gathered);
+  if (others_ && !others_->askers.empty() && others_->gather_by != time_point{}) sooner(others_->gather_by);
   if (idle()) sooner(used_ + linger());
   if (!next || (due_ && *due_ <= *next)) return;
   due_ = next;
@@ -128,15 +129,19 @@ void room::on_due() {
 template <class T>
 void room::take(const T& m) {
   if (unavailable_) return refuse(m, *unavailable_);
-  if (open_->is_open() && !refreshing_) return on(m);
-  waiting_.emplace_back(m);
+  if (!open_->is_open() || !waiting_.empty()) return waiting_.push_back(m);
+  if (waits(m.from.session)) return wait_behind(m);
+  on(m);
 }
 
-void room::take_waiting() {
-  const auto all = std::exchange(waiting_, {});
-  std::size_t taken = 0;
-  while (taken < all.size() && !refreshing_) std::visit([this](const auto& m) { on(m); }, all[taken++]);
-  waiting_.insert(waiting_.begin(), all.begin() + static_cast<std::ptrdiff_t>(taken), all.end());
+/// A few in each turn, while others wait behind them. True: there are more.
+bool room::take_waiting() {
+  for (int i = 0; i < requests_a_turn && !waiting_.empty(); ++i) {
+    const auto next = std::move(waiting_.front());
+    waiting_.pop_front();
+    std::visit([this](const auto& m) { waits(m.from.session) ? wait_behind(m) : on(m); }, next);
+  }
+  return !waiting_.empty();
 }
 
 void room::refuse_waiting(const error& why) {
@@ -160,7 +165,7 @@ void room::fail(const char* what) {
 void room::on_open() {
   unavailable_.reset();
   guarded([this] {
-    take_waiting();
+    if (take_waiting()) home().turns().mark(*this);
     schedule();
   });
 }
@@ -169,8 +174,7 @@ void room::on_unavailable(const error& why) {
   unavailable_ = why;
   guarded([&] {
     refuse_waiting(why);
-    if (others_)
-      for (auto& each : std::exchange(others_->askers, {})) each.deliver(presence_.list());
+    if (others_) refuse_askers();
     schedule();
   });
 }
@@ -184,7 +188,7 @@ void room::on_message(const message_ptr& m) {
 void room::on_numbering(const position& at, bool child) {
   pages_.clear();
   reads_.renumbered();
-  unknown_.clear();
+  if (doubts_) doubts_->unknown.clear();
   guarded([&] {
     members_.for_each_shard([&](std::uint32_t s) {
       tell_sessions(state_, s, renumbered{number_, at, child});

@@ -7,12 +7,14 @@
 // shard, from its own completions.
 #pragma once
 
+#include <deque>
 #include <exception>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "actors/held_requests.hpp"
 #include "actors/hub.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/moment.hpp"
@@ -75,8 +77,17 @@ class room final : public pinned<room_actor::base>,
   void take(const T& m);
   template <class T>
   void refuse(const T& m, const error& why);
-  void take_waiting();
+  bool take_waiting();
   void refuse_waiting(const error& why);
+  // Positions that the log does not know (room_doubts.cpp).
+  bool waits(session_address session) const;
+  void wait_behind(protocol::room_request r);
+  void doubt(const join_room& m);
+  void refresh();
+  bool release();
+  void release(const join_room& m);
+  void remember_unknown(const roomd::epoch& e);
+  bool is_unknown(const roomd::epoch& e) const;
   void admit(const join_room& m);
 
   // The other nodes (room_presence.cpp).
@@ -86,7 +97,10 @@ class room final : public pinned<room_actor::base>,
   void speak();
   void say(const presence_word& word);
   void on_turn_end() noexcept override;
+  void ask_others();
+  bool gathered() const;
   void answer_askers();
+  void refuse_askers();
 
   void answer_publish(const origin& from, const publish_answer& tell, result<published> r);
 
@@ -118,13 +132,22 @@ class room final : public pinned<room_actor::base>,
   directory_actor directory_;
   std::string name_;
   room_number number_;
-  std::unique_ptr<store::room_store> open_;      ///< null: closed, having asked to end
-  std::vector<protocol::room_request> waiting_;  ///< until the log can be read, or is refreshed
-  std::size_t publishing_ = 0;                   ///< publishes that the engine has not answered
-  bool in_use_ = false;                          ///< somebody has joined or published, not only read
-  origin made_by_;                               ///< by this command
-  bool refreshing_ = false;                      ///< for a join from a position that the log does not know
-  roomd::epoch unknown_;              ///< one that the engine was asked for, and does not know either
+  std::unique_ptr<store::room_store> open_;     ///< null: closed, having asked to end
+  std::deque<protocol::room_request> waiting_;  ///< until the log can be read
+  std::size_t publishing_ = 0;                  ///< publishes that the engine has not answered
+  bool in_use_ = false;                         ///< somebody has joined or published, not only read
+  origin made_by_;                              ///< by this command
+  /// Joins from positions that the log does not know, until it is refreshed, and what their sessions ask meanwhile.
+  struct doubts {
+    held_requests held;       ///< until the log is refreshed again
+    held_requests released;   ///< they may go on, a few in each turn
+    std::size_t covered = 0;  ///< the first so many of `held`, then of `released`: the refresh was for them
+    bool refreshing = false;  ///< it is under way
+    std::optional<error> why_not;       ///< it could not be made
+    std::vector<roomd::epoch> unknown;  ///< the engine was asked for them, and does not know them either
+    std::size_t oldest = 0;             ///< of those, to be replaced by the next one
+  };
+  std::unique_ptr<doubts> doubts_;    ///< null: nobody had any
   std::optional<error> unavailable_;  ///< why it cannot be opened now
   membership members_;
   presence presence_;
@@ -135,7 +158,10 @@ class room final : public pinned<room_actor::base>,
   struct neighbours {
     local_members here;
     remote_members there;
-    time_point gathered{};  ///< by then the others have said who is there; the epoch: they were not asked yet
+    time_point
+        gather_by{};  ///< by then the others should have said who is there; the epoch: they were not asked yet
+    std::optional<std::size_t> expected{};                           ///< nodes that were asked
+    bool complete = false;                                           ///< all of them have answered
     std::vector<caf::typed_response_promise<member_list>> askers{};  ///< who wait for that
   };
   std::unique_ptr<neighbours> others_;  ///< null: the engine is this node's alone

@@ -7,21 +7,11 @@
 #include "core/resume.hpp"
 
 namespace roomd::actors {
-// Who has seen more than the log knows has it from another node, which was ahead of this one: the engine is asked before
-// anybody is told that something is lost. Meanwhile the room's other commands wait, or they would be answered first.
-// After an emptied engine thousands come from one epoch that nobody knows any more; that is asked for once.
+
 void room::on(const join_room& m) {
   const auto known = m.since ? log().common(*m.since) : sequence{0};
-  if (known ? *known <= log().head() : m.since->epoch == unknown_) return admit(m);
-  refreshing_ = true;
-  open_->refresh([this, m](const std::optional<error>& why_not) {
-    guarded([&] {
-      refreshing_ = false;
-      if (!why_not && !log().common(*m.since)) unknown_ = m.since->epoch;
-      why_not ? answer(refused{m.from, name_, *why_not}) : admit(m);
-      take_waiting();
-    });
-  });
+  if (known ? *known <= log().head() : is_unknown(m.since->epoch)) return admit(m);
+  doubt(m);
 }
 
 void room::admit(const join_room& m) {

@@ -11,8 +11,8 @@
 namespace roomd::actors {
 namespace {
 
-/// The others answer within a round trip; who is far or busy takes longer, and is listed then.
-constexpr std::chrono::milliseconds gathering_time{300};
+/// So long the others may take to say who is there; then who asks is told that it is not known.
+constexpr std::chrono::milliseconds gathering_time{1500};
 
 void add(presence_change& all, presence_change&& more) {
   const auto move_to = [](auto& to, auto& from) {
@@ -57,7 +57,11 @@ void room::speak() {
 void room::on_turn_end() noexcept {
   guarded([this] {
     if (!open_ || !open_->is_open()) return;  // a list is said when it is
-    for (const auto& word : others_->here.take_words()) say(word);
+    if (others_) {
+      for (const auto& word : others_->here.take_words()) say(word);
+    }
+    const bool more = take_waiting();
+    if (release() || more) home().turns().mark_next(*this);
   });
 }
 
@@ -72,11 +76,23 @@ void room::on_words() {
   if (!others_) return;
   guarded([this] {
     others_->there.doubt(home().now());
-    others_->gathered = home().now() + gathering_time;
-    say(others_->here.ask());
+    others_->complete = false;
+    ask_others();
     others_->here.want_list();
     speak();
     schedule();
+  });
+}
+
+void room::ask_others() {
+  others_->gather_by = home().now() + gathering_time;
+  others_->expected.reset();
+  if (!open_ || !open_->is_open()) return;
+  open_->ask(protocol::write_presence(others_->here.ask()), [this](std::size_t nodes) {
+    guarded([&] {
+      others_->expected = nodes;
+      answer_askers();
+    });
   });
 }
 
@@ -87,6 +103,7 @@ void room::on_word(std::string_view text) {
     if (!word || word->node == state_.engine->node()) return;
     state_.engine->heard(word->node);
     absorb(others_->there.take(std::move(*word), home().now()));
+    answer_askers();
     schedule();
   });
 }
@@ -124,19 +141,35 @@ void room::on(const node_lapsed&) {
 
 // --- who asks --------------------------------------------------------------------------------------------------------
 
-// The others have to have been asked before the list is whole.
+// The list is whole when every node that heard the question has said who is there.
+bool room::gathered() const { return others_->expected && others_->there.trusted() >= *others_->expected; }
+
 caf::result<member_list> room::on(const list_users&) {
-  if (!others_ || unavailable_ || (others_->gathered != time_point{} && home().now() >= others_->gathered))
-    return presence_.list();
+  if (!others_ || others_->complete) return presence_.list();
+  if (unavailable_) return caf::make_error(caf::sec::runtime_error);
   auto later = make_response_promise<member_list>();
+  const bool anew = others_->gather_by != time_point{} && home().now() >= others_->gather_by && !gathered();
+  if (anew) ask_others();  // the last time somebody did not answer
   others_->askers.push_back(later);
+  answer_askers();
   schedule();
   return later;
 }
 
+/// A list that lacks somebody's answer is none.
 void room::answer_askers() {
-  if (!others_ || others_->gathered == time_point{} || home().now() < others_->gathered) return;
-  for (auto& each : std::exchange(others_->askers, {})) each.deliver(presence_.list());
+  if (!others_) return;
+  if (gathered()) {
+    others_->complete = true;
+    for (auto& each : std::exchange(others_->askers, {})) each.deliver(presence_.list());
+  } else if (others_->gather_by != time_point{} && home().now() >= others_->gather_by) {
+    refuse_askers();
+  }
+}
+
+void room::refuse_askers() {
+  for (auto& each : std::exchange(others_->askers, {}))
+    each.deliver(caf::make_error(caf::sec::runtime_error));
 }
 
 }  // namespace roomd::actors

@@ -2,6 +2,7 @@
 // also when there is none (a time-out gives an error).
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -12,6 +13,13 @@
 
 namespace roomd {
 
+struct node_readiness {
+  /// Why the node does not serve, for people: it starts or drains, or some shard is without its engine. Empty: it
+  /// serves.
+  std::string problem;
+  std::uint64_t rooms_not_served = 0;  ///< of the rooms in use
+};
+
 class queries {
  public:
   virtual ~queries() = default;
@@ -19,8 +27,8 @@ class queries {
   virtual void users(std::string room, std::function<void(result<std::vector<member>>)> done) = 0;
   /// One entry a shard that answered in time, in the order of the shards.
   virtual void stats(std::function<void(std::vector<shard_stats>)> done) = 0;
-  /// Why the node does not serve, for people: it starts or drains, or its engine is away. Empty: it serves.
-  virtual std::string problem() const = 0;
+  /// Whether the node serves, on all of its shards.
+  virtual void readiness(std::function<void(const node_readiness&)> done) = 0;
 };
 
 }  // namespace roomd

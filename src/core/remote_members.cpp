@@ -142,6 +142,11 @@ std::optional<time_point> remote_members::next_expiry() const {
   return next;
 }
 
+std::size_t remote_members::trusted() const {
+  const auto is_trusted = [](const auto& p) { return p.second.now == standing::trusted; };
+  return static_cast<std::size_t>(std::count_if(peers_.begin(), peers_.end(), is_trusted));
+}
+
 std::size_t remote_members::sessions() const {
   std::size_t all = 0;
   for (const auto& [node, p] : peers_) all += p.seats.size();

@@ -68,6 +68,8 @@ class remote_members {
   std::optional<time_point> next_expiry() const;
 
   std::size_t nodes() const { return peers_.size(); }
+  /// Nodes whose list is known, and everything since.
+  std::size_t trusted() const;
   std::size_t sessions() const;
   /// Words that could not be meant so, or came from one node too many.
   std::uint64_t nonsense() const { return nonsense_; }

@@ -64,7 +64,10 @@ struct shard_stats {
   std::uint64_t drops = 0;         ///< ephemeral messages not sent to a session that was behind
   std::uint64_t http_requests = 0;
   // Of an engine that many nodes share.
-  std::uint64_t engine_away = 0;   ///< 1 while it does not serve this shard
+  std::uint64_t engine_away = 0;  ///< 1 while it does not serve this shard
+  std::string engine_problem;     ///< why, for people
+  std::uint64_t engine_unserved =
+      0;                           ///< rooms in use that it does not serve, for a second or since it was lost
   std::uint64_t engine_syncs = 0;  ///< times that a room asked where it stands
   std::uint64_t engine_holes = 0;  ///< times that messages were left out, and read then
   std::uint64_t engine_epochs =

@@ -3,10 +3,11 @@
 
 #include "core/queries.hpp"
 #include "net/response.hpp"
+#include "net/routes.hpp"
 
 namespace roomd::net {
 
 response health();
-response readiness(const queries& api);
+void readiness(queries& api, responder respond);
 
 }  // namespace roomd::net

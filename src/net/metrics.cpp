@@ -51,6 +51,8 @@ constexpr number numbers[] = {
     {"roomd_drops_total", "Ephemeral messages not sent to a session that was behind.", counter,
      &shard_stats::drops},
     {"roomd_engine_away", "Shards that the engine does not serve now.", gauge, &shard_stats::engine_away},
+    {"roomd_engine_rooms_unserved", "Rooms in use that the engine does not serve now.", gauge,
+     &shard_stats::engine_unserved},
     {"roomd_engine_syncs_total", "Times that a room asked the engine where it stands.", counter,
      &shard_stats::engine_syncs},
     {"roomd_engine_holes_total", "Times that the engine's channel left messages out, which were then read.",

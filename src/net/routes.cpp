@@ -25,7 +25,9 @@ constexpr route table[] = {
      [](const path_segments&, const route_context&, responder respond) { respond(health()); }},
 
     {[](const path_segments& p, const config::settings&) { return p == path_segments{"ready"}; },
-     [](const path_segments&, const route_context& c, responder respond) { respond(readiness(c.api)); }},
+     [](const path_segments&, const route_context& c, responder respond) {
+       readiness(c.api, std::move(respond));
+     }},
 
     {[](const path_segments& p, const config::settings&) { return p == path_segments{"metrics"}; },
      [](const path_segments&, const route_context& c, responder respond) {

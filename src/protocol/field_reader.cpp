@@ -14,6 +14,8 @@ constexpr std::string_view short_name = "text of 1 to 128 bytes without control 
 constexpr std::string_view client_name = "text of at most 255 bytes without control characters";
 constexpr std::string_view info_object = "a JSON object of at most 4096 bytes";
 constexpr std::string_view data_value = "JSON of at most 64 levels";
+/// No engine gives an epoch a longer name.
+constexpr std::size_t max_epoch = 64;
 static_assert(max_room_name == 255 && max_user_name == 255 && max_client_name == 255);
 static_assert(max_event_name == 128 && max_key == 128 && max_info == 4096 && max_data_depth == 64);
 
@@ -80,6 +82,8 @@ std::optional<position> field_reader::since_position() {
   field_reader inner(fields, "since.");
   position since;
   since.epoch = inner.must(field::epoch, inner.text(field::epoch, "text"));
+  if (since.epoch.size() > max_epoch)
+    inner.complain(field::epoch, "text of " + std::to_string(max_epoch) + " bytes at most");
   since.seq = inner.must(field::seq, inner.integer(field::seq));
   if (inner.fault()) fail(inner.fault()->code, inner.fault()->message);
   return since;

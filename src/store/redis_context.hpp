@@ -18,6 +18,9 @@ struct redis_counters {
   std::uint64_t holes_mended = 0;  ///< times that the channel left messages out, which were then read
   std::uint64_t epochs = 0;     ///< times that a room was told of another numbering, or of a hole that stays
   std::uint64_t malformed = 0;  ///< messages and replies that make no sense
+  // What is there now.
+  std::size_t unserved = 0;  ///< rooms that could not be opened, or have lost Redis and are not back
+  std::size_t bytes = 0;     ///< of history held, as the rooms counted it last
 };
 
 struct redis_context {

@@ -8,12 +8,14 @@
 // engine hears of it.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "store/redis_pipeline.hpp"
 #include "store/redis_scripts.hpp"
+#include "store/redis_turns.hpp"
 #include "store/store.hpp"
 
 namespace roomd::store {
@@ -23,11 +25,17 @@ class redis_port {
   using handler = redis_pipeline::handler;
   using words = std::span<const std::string_view>;
 
-  /// Calls a script, at the place of its first key. False: not up, or as much is under way as may be; nothing was sent, and `done` is not called. Else
-  /// it is called once, and not from inside this.
-  virtual bool run(const redis_script& script, words keys, words arguments, handler done) = 0;
+  /// Calls a script, at the place of its first key. False: not up, or as much is under way as may be; nothing was sent,
+  /// and `done` is not called. Else it is called once, and not from inside this.
+  virtual bool run(const redis_script& script, words keys, words arguments, redis_want as, handler done) = 0;
   /// The same for a plain command; its second word is the key or channel.
-  virtual bool submit(words command, handler done) = 0;
+  virtual bool submit(words command, redis_want as, handler done) = 0;
+
+  /// Whether something of this kind may be sent now: nobody waits before it, and no more is under way than should be.
+  virtual bool is_free(std::string_view key, redis_want as) const = 0;
+  /// `who` gets a turn at the key's place, later. Not where the place is lost first, or is another one: who still wants
+  /// one then has to ask again.
+  virtual void wait(std::string_view key, redis_want as, std::weak_ptr<redis_waiter> who) = 0;
 
   /// What open.lua named last at the key's place; empty: it has to be asked. It is forgotten as soon as the server may no
   /// longer be the master that it was.
@@ -38,6 +46,10 @@ class redis_port {
   /// True: the channel is there already, every message of it comes. Else redis_engine::on_subscribed() says when it is.
   virtual bool subscribe(std::string_view channel) = 0;
   virtual void unsubscribe(std::string_view channel) = 0;
+  /// Every message of the channel comes.
+  virtual bool hears(std::string_view channel) const = 0;
+  /// The channel's place takes subscriptions, so the channel will be there.
+  virtual bool listens(std::string_view channel) const = 0;
 
   /// Commands can be sent to the key's place.
   virtual bool up(std::string_view key) const = 0;

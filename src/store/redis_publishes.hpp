@@ -54,6 +54,8 @@ class redis_publishes {
   /// The next one to be sent under this numbering, whose newest message that is known is at `newest`; null: none may be.
   /// Valid until the next call.
   const entry* next(const position& newest, const std::string& generation);
+  /// Its number.
+  number upcoming() const { return next_; }
   /// It is being sent so; its number.
   number sent();
   const entry& operator[](number n) const { return entries_[static_cast<std::size_t>(n - begin_)]; }

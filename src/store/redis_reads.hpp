@@ -22,6 +22,10 @@ class redis_reads {
     found->waiting.push_back(std::move(tell));
   }
 
+  /// There is one that has to be asked for.
+  bool wanting() const {
+    return std::any_of(all_.begin(), all_.end(), [](const reading& r) { return !r.asked; });
+  }
   /// One that has to be asked for; it counts as asked for from now on. Null: none. Valid until the next call.
   const page_range* next() {
     const auto found = std::find_if(all_.begin(), all_.end(), [](const reading& r) { return !r.asked; });

@@ -15,12 +15,14 @@ constexpr int most_opens = 4;
 
 }  // namespace
 
-redis_room::redis_room(redis_context& shared, const std::string& name, room_observer& observer)
+redis_room::redis_room(redis_context& shared, const std::string& name, room_observer& observer,
+                       std::size_t slot)
     : shared_(shared),
       observer_(observer),
       kept_(shared.settings.of(name)),
       keys_(shared.settings.prefix(), name),
-      replica_(shared, kept_.log(), observer) {}
+      replica_(shared, kept_.log(), observer),
+      slot_(slot) {}
 
 void redis_room::start(bool create) {
   create_ = create;
@@ -43,6 +45,9 @@ void redis_room::close() {
   reads_.clear();
   refreshes_.clear();
   stash_.clear();
+  words_.clear();
+  set_unserved(false);
+  shared_.counters.bytes -= std::exchange(counted_bytes_, 0);
   shared_.port.unsubscribe(channel());
 }
 
@@ -52,8 +57,8 @@ const room_log& redis_room::log(moment at) {
 }
 
 bool redis_room::run(const redis_script& script, redis_port::words keys, redis_port::words arguments,
-                     std::function<void(redis_room&, reply)> then) {
-  return shared_.port.run(script, keys, arguments,
+                     redis_want as, std::function<void(redis_room&, reply)> then) {
+  return shared_.port.run(script, keys, arguments, as,
                           [weak = weak_from_this(), then = std::move(then)](reply r) {
                             const auto room = weak.lock();
                             if (room && !room->closed_) then(*room, std::move(r));
@@ -61,24 +66,6 @@ bool redis_room::run(const redis_script& script, redis_port::words keys, redis_p
 }
 
 // --- what the engine tells -----------------------------------------------------------------------------------------
-
-void redis_room::on_link_up() { sync_anew(); }
-
-void redis_room::on_link_down() {
-  ask_open_ = true;
-  stall(why::link_down);
-}
-
-void redis_room::on_subscribed() {
-  subscribed_ = true;
-  if (open_) observer_.on_words();
-  if (!closed_ && reachable()) sync();
-}
-
-void redis_room::on_channels_down() {
-  subscribed_ = false;
-  if (!open_ && !under_way()) refuse_opening(why::link_down);
-}
 
 void redis_room::on_channel_message(std::string_view text) {
   const auto m = parse_redis_message(text);
@@ -107,39 +94,12 @@ void redis_room::on_channel_message(std::string_view text) {
   sync();
 }
 
-void redis_room::tick(moment at) {
-  replica_.expire(at.now);
-  if (open_ && subscribed_ && reachable() && std::exchange(word_lost_, false)) observer_.on_words();
-  if (!open_ && std::exchange(late_, true)) refuse_opening(why::slow);
-  give_up_waiting();
-  if (closed_ || under_way()) return;
-  if (step_ == step::stalled) return reachable() ? proceed() : void();
-  if (!open_) return;
-  if (is_due(at)) return sync_anew();
-  const bool missing = std::exchange(due_, heard_) > replica_.log().head();
-  if (std::exchange(suspicious_, false) || missing) return sync();
-  read_waiting();
-}
-
-/// What has waited for so long that whoever asked is told, however it stands.
-void redis_room::give_up_waiting() {
-  for (const auto& tell : reads_.grow_old()) {
-    if (!closed_) tell(redis_unavailable(why::link_down));
-  }
-  publishes_.grow_old();
-  publishes_.tell(replica_.log());
-}
-
-/// Whether the numbering has to be settled anew: for the room to be remembered, and where the server is another one.
-bool redis_room::is_due(moment at) const {
-  return at.now - opened_at_ >= kept_.keep() / 4 || generation() != generation_;
-}
-
 // --- bringing the log up to date -----------------------------------------------------------------------------------
 
 /// Reads what is missing. Where something is under way already, once more behind that.
 void redis_room::sync() {
   again_ = true;
+  if (step_ == step::waiting) return hurry();
   if (!under_way()) proceed();
 }
 
@@ -157,9 +117,34 @@ void redis_room::sync_anew() {
 void redis_room::proceed() {
   step_ = step::idle;
   if (!open_ && !subscribed_) return;
+  if (!reachable()) return stall(why::link_down);
+  urgent_ = somebody_waits();
+  const auto as = urgent_ ? redis_want::urgent : redis_want::reopen;
+  if (shared_.port.is_free(channel(), as)) return ask();
+  step_ = step::waiting;
+  wait(as);
+}
+
+void redis_room::ask() {
   if (ask_open_ || generation().empty()) return ask_open();
   ask_page();
 }
+
+/// Somebody waits for the room by now, which has a turn among those for which nobody does.
+void redis_room::hurry() {
+  if (urgent_ || !somebody_waits()) return;
+  urgent_ = true;
+  wait(redis_want::urgent);
+}
+
+/// It could not be sent.
+void redis_room::held_up() {
+  if (!reachable()) return stall(why::link_down);
+  step_ = step::waiting;
+  wait(urgent_ ? redis_want::urgent : redis_want::reopen);
+}
+
+bool redis_room::somebody_waits() const { return !open_ || !refreshes_.empty() || !publishes_.empty(); }
 
 void redis_room::ask_open() {
   if (++opens_ > most_opens) return stall(why::not_served);
@@ -169,21 +154,33 @@ void redis_room::ask_open() {
   const std::string candidate = shared_.candidate();
   const std::array<std::string_view, 3> arguments{candidate, create_ ? "1" : "0", kept_.text()};
   const auto keys = keys_.all();
-  if (!run(scripts::open, keys, arguments, [](redis_room& room, const reply& r) { room.take_opened(r); }))
-    stall(why::link_down);
+  const auto as = urgent_ ? redis_want::urgent : redis_want::reopen;
+  if (run(scripts::open, keys, arguments, as, [](redis_room& room, const reply& r) { room.take_opened(r); }))
+    return;
+  ask_open_ = true;
+  --opens_;
+  held_up();
 }
 
 void redis_room::take_opened(const reply& r) {
   const auto opened = r ? parse_redis_opened(*r) : std::nullopt;
   if (!opened) {
     if (r && r->what != redis_reply::kind::error) ++shared_.counters.malformed;
+    ask_open_ = true;
     return stall(r ? why::not_served : why::link_down);
   }
   shared_.port.learn_generation(channel(), opened->generation);
   if (opened->epoch.empty()) return be_absent();
   opened_at_ = shared_.port.now().now;
   publishes_.opened();
-  proceed();
+  go_on();
+}
+
+/// With the next step: the room has had its turn, and keeps it until it is up to date.
+void redis_room::go_on() {
+  step_ = step::idle;
+  if (!open_ && !subscribed_) return;
+  ask();
 }
 
 /// Asked without leave to make the room, where there is none. Who may make it by now asks again.
@@ -192,9 +189,15 @@ void redis_room::be_absent() {
   if (create_) return proceed();
   step_ = step::idle;
   opens_ = 0;
+  hold_ = false;
+  set_unserved(false);
   absent_ = true;
   if (!std::exchange(open_, true)) observer_.on_open();
-  if (!closed_ && absent_ && subscribed_) observer_.on_words();
+  if (!closed_ && absent_) {
+    word_lost_ = true;
+    want_words();
+  }
+  if (closed_) return;
   tell_refreshed({});
 }
 
@@ -210,7 +213,8 @@ void redis_room::ask_page() {
   const std::array<std::string_view, 4> arguments{open_ ? "from" : "before", number, messages, room};
   const auto keys = keys_.all();
   const auto then = [from](redis_room& at, reply r) { at.take_page(std::move(r), from); };
-  if (!run(scripts::read_page, std::span(keys).first(2), arguments, then)) stall(why::link_down);
+  const auto as = urgent_ ? redis_want::urgent : redis_want::reopen;
+  if (!run(scripts::read_page, std::span(keys).first(2), arguments, as, then)) held_up();
 }
 
 void redis_room::take_page(reply r, sequence from) {
@@ -221,7 +225,7 @@ void redis_room::take_page(reply r, sequence from) {
   }
   if (page->at.epoch.empty() || page->at.generation != generation()) {
     ask_open_ = true;
-    return proceed();
+    return go_on();
   }
   bring_up(*page, from);
 }
@@ -236,13 +240,16 @@ void redis_room::bring_up(const redis_page& page, sequence from) {
     open_ = true;
     absent_ = false;
     observer_.on_open();
-    if (!closed_ && subscribed_) observer_.on_words();
+    if (closed_) return;
+    word_lost_ = true;  // the others have to be asked who is there, and told who is here
+    want_words();
     if (closed_) return;
   }
+  count_bytes();
   unstash(complete);
   publishes_.tell(replica_.log());
   if (closed_) return;
-  if (again_ || !complete) return proceed();
+  if (again_ || !complete) return go_on();
   settle();
 }
 
@@ -260,9 +267,9 @@ void redis_room::settle() {
   step_ = step::idle;
   opens_ = 0;
   hold_ = false;
+  set_unserved(false);
   generation_ = generation();
-  publish_waiting();
-  if (!closed_) read_waiting();
+  send_waiting();
   tell_refreshed({});
 }
 
@@ -276,8 +283,8 @@ void redis_room::tell_refreshed(const std::optional<error>& why_not) {
 void redis_room::stall(std::string_view why) {
   if (step_ != step::stalled && !open_) refuse_opening(why);
   step_ = step::stalled;
-  ask_open_ = ask_open_ || hold_;
   opens_ = 0;
+  set_unserved(true);
   publishes_.refuse_waiting(redis_unavailable(why));
   publishes_.tell(replica_.log());
   tell_refreshed(redis_unavailable(why));

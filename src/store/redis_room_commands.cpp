@@ -48,15 +48,15 @@ bool redis_room::may_publish() const {
 
 void redis_room::append(draft what, redis_publishes::done tell) {
   const bool refused = !open_ || step_ == step::stalled || publishes_.full();
-  const auto refusal = redis_unavailable(open_ && step_ != step::stalled ? why::too_many : why::link_down);
+  const auto refusal = redis_unavailable(publishes_.full() ? why::too_many : why::link_down);
   std::string payload = shared_.codec.pack(what);
   const auto n = publishes_.add(std::move(payload), std::move(what.key), std::move(tell));
   if (refused) {
     publishes_.answer(n, refusal);
   } else if (may_publish()) {
     publish_waiting();
-  } else if (step_ == step::idle) {
-    sync_anew();
+  } else if (step_ == step::idle || step_ == step::waiting) {
+    sync();
   }
   publishes_.tell(replica_.log());
 }
@@ -65,15 +65,23 @@ void redis_room::publish_waiting() {
   while (may_publish()) {
     const auto& log = replica_.log();
     const auto* const next = publishes_.next({log.numbering(), log.head()}, generation());
-    if (!next) break;
+    if (!next || !may_send()) break;
     const publish_words words(*next, log.numbering(), generation(), shared_.port.server_time(channel()),
                               kept_.step(next->payload.size()));
     const auto keys = keys_.all(kept_.has_history());
     const std::size_t keys_used = next->key.empty() ? 2 : 4;
-    const auto n = publishes_.sent();
+    const auto n = publishes_.upcoming();
     const auto then = [n](redis_room& room, const reply& r) { room.take_published(n, r); };
-    if (!run(scripts::publish, std::span(keys).first(keys_used), words.all(), then))
+    const auto as = redis_want::command;
+    if (run(scripts::publish, std::span(keys).first(keys_used), words.all(), as, then)) {
+      publishes_.sent();
+    } else if (reachable()) {  // too long for what is under way
+      command_turn_ = true;
+      wait(as);
+      break;
+    } else {
       publishes_.answer(n, redis_unavailable(why::link_down));
+    }
   }
   publishes_.tell(replica_.log());
 }
@@ -102,28 +110,30 @@ void redis_room::take_published(redis_publishes::number n, const reply& r) {
 void redis_room::publish_again(redis_publishes::number n) {
   const bool waits = publishes_.again(n);
   if (!waits || step_ == step::stalled) publishes_.answer(n, redis_unavailable(why::not_served));
-  if (!std::exchange(hold_, true)) sync_anew();
+  if (!std::exchange(hold_, true)) {
+    sync_anew();
+  } else if (step_ == step::idle) {
+    sync();
+  }
   publish_waiting();
 }
 
-/// Sends what is not kept; `lost` is told where it did not go out after all. False: it cannot go out now.
-bool redis_room::pass(std::string_view mark, std::string_view payload, moment at, void (*lost)(redis_room&)) {
+/// Sends what is not kept. False: it cannot go out now.
+bool redis_room::pass(std::string_view mark, std::string_view payload, redis_want as,
+                      std::function<void(redis_room&, const reply&)> then) {
   if (!subscribed_ || !reachable()) return false;
-  const std::string message = format_redis_message({mark, 0, at.wall, payload});
+  const std::string message = format_redis_message({mark, 0, shared_.port.now().wall, payload});
   const std::array<std::string_view, 3> command{"SPUBLISH", channel(), message};
-  return shared_.port.submit(command, [weak = weak_from_this(), lost](const reply& r) {
+  return shared_.port.submit(command, as, [weak = weak_from_this(), then = std::move(then)](const reply& r) {
     const auto room = weak.lock();
-    if (room && !room->closed_ && (!r || r->what != redis_reply::kind::integer)) lost(*room);
+    if (room && !room->closed_) then(*room, r);
   });
 }
 
 void redis_room::send(draft what, moment at) {
-  if (pass(no_epoch, shared_.codec.pack(what), at, [](redis_room&) {})) return;
+  const auto sent = [](redis_room&, const reply&) {};
+  if (pass(no_epoch, shared_.codec.pack(what), redis_want::command, sent)) return;
   observer_.on_message(shared_.seal(std::move(what), 0, at.wall));
-}
-
-void redis_room::say(const std::string& word, moment at) {
-  if (!pass(word_epoch, word, at, [](redis_room& room) { room.word_lost_ = true; })) word_lost_ = true;
 }
 
 // --- reading -------------------------------------------------------------------------------------------------------
@@ -135,6 +145,7 @@ void redis_room::read(const page_range& what, redis_reads::done tell) {
 
 void redis_room::read_waiting() {
   while (open_ && step_ == step::idle && reachable()) {
+    if (!reads_.wanting() || !may_send()) return;
     const auto* const next = reads_.next();
     if (!next) return;
     const page_range what = *next;
@@ -145,7 +156,8 @@ void redis_room::read_waiting() {
                                                     room};
     const auto keys = keys_.all();
     const auto then = [what](redis_room& at, reply r) { at.take_history(what, std::move(r)); };
-    if (!run(scripts::read_page, std::span(keys).first(2), arguments, then)) return reads_.again(what);
+    const auto as = redis_want::command;
+    if (!run(scripts::read_page, std::span(keys).first(2), arguments, as, then)) return reads_.again(what);
   }
 }
 

@@ -35,9 +35,10 @@ class redis_retention {
 
 class redis_settings {
  public:
-  /// `prefix` begins every key.
-  redis_settings(std::string prefix, const retentions& rooms)
-      : prefix_(std::move(prefix)),
+  /// `prefix` begins every key. Channels do not know databases: where it is another one than the first, its number stands
+  /// in the names of the keys, and so of the channels.
+  redis_settings(std::string prefix, const retentions& rooms, std::uint32_t database = 0)
+      : prefix_(std::move(prefix) + (database == 0 ? std::string() : std::to_string(database) + ':')),
         rooms_(rooms.map([](const retention& r) { return redis_retention(r); })) {}
 
   const std::string& prefix() const { return prefix_; }

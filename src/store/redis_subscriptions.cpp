@@ -52,14 +52,15 @@ bool redis_subscriptions::wanted(std::string_view channel) const {
 
 bool redis_subscriptions::is_there(std::string_view channel) const {
   const auto found = channels_.find(channel);
-  return found != channels_.end() && found->second.wanted && found->second.now == standing::there;
+  return found != channels_.end() && found->second.wanted && standing_of(found->second) == standing::there;
 }
 
 /// Queues it where the server has to be told something, or the channel can be forgotten.
 void redis_subscriptions::look_at(channel_map::value_type& channel) {
   auto& e = channel.second;
-  const bool at_rest = e.wanted && e.now == standing::there;
-  const bool under_way = e.now == standing::asked || e.now == standing::leaving;
+  const standing now = standing_of(e);
+  const bool at_rest = e.wanted && now == standing::there;
+  const bool under_way = now == standing::asked || now == standing::leaving;
   if (at_rest || under_way || e.queued) return;
   changed_.push_back(&channel);
   e.queued = true;
@@ -70,23 +71,29 @@ std::string redis_subscriptions::take_output() {
   command_batch asked("SSUBSCRIBE", bounds_.channels_a_command, commands);
   command_batch leaving("SUNSUBSCRIBE", bounds_.channels_a_command, commands);
   std::vector<channel_map::value_type*> forgotten;
-  while (!changed_.empty() && unconfirmed_.size() < bounds_.unconfirmed) {
-    auto& channel = *changed_.front();
-    changed_.pop_front();
-    auto& e = channel.second;
-    e.queued = false;
-    if (e.wanted && e.now == standing::away) {
-      e.now = standing::asked;
-      asked.add(channel.first);
-      unconfirmed_.push_back(channel.first);
-    } else if (!e.wanted && e.now == standing::there) {
-      e.now = standing::leaving;
-      leaving.add(channel.first);
-      unconfirmed_.push_back(channel.first);
-    } else if (!e.wanted && e.now == standing::away) {
-      forgotten.push_back(&channel);
+  std::size_t buckets = buckets_a_call;
+  do {
+    look_at_more(buckets);
+    while (!changed_.empty() && unconfirmed_.size() < bounds_.unconfirmed) {
+      auto& channel = *changed_.front();
+      changed_.pop_front();
+      auto& e = channel.second;
+      e.queued = false;
+      const standing now = standing_of(e);
+      if (e.wanted && now == standing::away) {
+        set(e, standing::asked);
+        asked.add(channel.first);
+        unconfirmed_.push_back(channel.first);
+      } else if (!e.wanted && now == standing::there) {
+        set(e, standing::leaving);
+        leaving.add(channel.first);
+        unconfirmed_.push_back(channel.first);
+      } else if (!e.wanted && now == standing::away) {
+        e.queued = true;  // so that nobody looks at it again
+        forgotten.push_back(&channel);
+      }
     }
-  }
+  } while (has_more() && buckets > 0);
   asked.flush();
   leaving.flush();
   for (const auto* channel : forgotten) channels_.erase(channels_.find(channel->first));
@@ -116,12 +123,12 @@ redis_subscriptions::event redis_subscriptions::receive(const redis_reply& reply
 redis_subscriptions::event redis_subscriptions::confirmed(std::string_view channel, bool subscribed) {
   const auto found = channels_.find(channel);
   const auto asked = subscribed ? standing::asked : standing::leaving;
-  const bool expected = found != channels_.end() && found->second.now == asked;
+  const bool expected = found != channels_.end() && standing_of(found->second) == asked;
   const bool in_turn = expected && (!in_slots() || unconfirmed_.front() == channel);
   if (!in_turn && !subscribed && in_slots()) return taken_away(channel);
   if (!in_turn) return {event::kind::broken, {}, subscribed ? "protocol" : "unsubscribed"};
   auto& e = found->second;
-  e.now = subscribed ? standing::there : standing::away;
+  set(e, subscribed ? standing::there : standing::away);
   unconfirmed_.pop_front();
   look_at(*found);
   if (!subscribed || !e.wanted) return {};
@@ -145,10 +152,10 @@ redis_subscriptions::event redis_subscriptions::failed(const redis_reply& error)
 /// What waits for a confirmation goes by that.
 redis_subscriptions::event redis_subscriptions::taken_away(std::string_view channel) {
   const auto found = channels_.find(channel);
-  if (found == channels_.end() || found->second.now != standing::there) return {};
+  if (found == channels_.end() || standing_of(found->second) != standing::there) return {};
   auto& e = found->second;
   const bool wanted = std::exchange(e.wanted, false);
-  e.now = standing::away;
+  set(e, standing::away);
   if (!e.queued) channels_.erase(found);
   if (!wanted) return {};
   return {event::kind::refused, channel, {}};
@@ -156,9 +163,26 @@ redis_subscriptions::event redis_subscriptions::taken_away(std::string_view chan
 
 void redis_subscriptions::restart() {
   unconfirmed_.clear();
-  for (auto& channel : channels_) {
-    channel.second.now = standing::away;
-    look_at(channel);
+  ++connection_;
+  bucket_ = 0;
+  buckets_ = channels_.bucket_count();
+}
+
+void redis_subscriptions::set(entry& e, standing now) const {
+  e.now = now;
+  e.connection = connection_;
+}
+
+/// Queues channels that have to be asked for again, a part of them. Where the table has grown meanwhile, they are
+/// elsewhere in it: it begins anew, and those that were looked at are queued or under way.
+void redis_subscriptions::look_at_more(std::size_t& buckets) {
+  if (buckets_ > 0 && buckets_ != channels_.bucket_count()) {
+    bucket_ = 0;
+    buckets_ = channels_.bucket_count();
+  }
+  for (; buckets > 0 && changed_.size() < bounds_.unconfirmed && buckets_ > 0; --buckets) {
+    for (auto c = channels_.begin(bucket_); c != channels_.end(bucket_); ++c) look_at(*c);
+    if (++bucket_ == buckets_) buckets_ = 0;
   }
 }
 

@@ -28,6 +28,8 @@ class redis_subscriptions {
         channels_a_command;   ///< 1 where they live in slots of a cluster, which may refuse or lose one
     std::size_t unconfirmed;  ///< channels
   };
+  /// Of the channels that are asked for again, so many are looked at in one call.
+  static constexpr std::size_t buckets_a_call = 2048;
 
   /// What a reply says; views that stand until the next one.
   struct event {
@@ -57,6 +59,8 @@ class redis_subscriptions {
 
   /// Commands for the server, once.
   std::string take_output();
+  /// There may be more, in another turn.
+  bool has_more() const { return buckets_ > 0 && unconfirmed_.size() < bounds_.unconfirmed; }
   event receive(const redis_reply& reply);
   /// The connection is gone: the next one begins with nothing, and everything wanted is asked for again.
   void restart();
@@ -64,6 +68,8 @@ class redis_subscriptions {
  private:
   enum class standing : std::uint8_t { away, asked, there, leaving };
   struct entry {
+    std::uint32_t connection =
+        0;  ///< `now` is of this one; of a later one nothing is known, so the channel is away
     standing now = standing::away;
     bool wanted = true;
     bool queued = false;  ///< in `changed_`
@@ -71,6 +77,9 @@ class redis_subscriptions {
   using channel_map = text_map<entry>;
 
   void look_at(channel_map::value_type& channel);
+  standing standing_of(const entry& e) const { return e.connection == connection_ ? e.now : standing::away; }
+  void set(entry& e, standing now) const;
+  void look_at_more(std::size_t& buckets);
   bool in_slots() const { return bounds_.channels_a_command == 1; }
   event confirmed(std::string_view channel, bool subscribed);
   event failed(const redis_reply& error);
@@ -79,6 +88,9 @@ class redis_subscriptions {
   bounds bounds_;
   channel_map channels_;  ///< its nodes stay where they are
   std::deque<channel_map::value_type*> changed_;
+  std::uint32_t connection_ = 0;
+  std::size_t bucket_ = 0;   ///< the first one that was not looked at since the connection was made
+  std::size_t buckets_ = 0;  ///< how many there were then; 0: all have been looked at
   std::deque<std::string> unconfirmed_;  ///< in a cluster in the order in which they will be
   std::string refused_;                  ///< last
 };

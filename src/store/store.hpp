@@ -87,6 +87,10 @@ class room_store {
   virtual void refresh(std::function<void(const std::optional<error>&)> done) = 0;
   /// To the nodes that have the room in use: not kept, in the order of the calls, lost where the engine is away.
   virtual void say(const std::string& word) = 0;
+  /// The same, for a word to which the other nodes answer. `heard` gets how many of them it came to, later, or not at
+  /// all where it is lost.
+  using listeners = std::function<void(std::size_t others)>;
+  virtual void ask(const std::string& word, listeners) { say(word); }
   /// Sends a message that is not kept to who is there.
   virtual void send(draft what, moment at) = 0;
   /// Reads what the log knows to be kept (`room_log::first()`) but does not hold (`held()`). It may begin later than it

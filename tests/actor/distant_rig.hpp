@@ -27,6 +27,12 @@ class distant_room final : public store::room_store {
   }
 
   void say(const std::string& word) override { said_.push_back(word); }
+  void ask(const std::string& word, listeners heard) override {
+    said_.push_back(word);
+    if (others) heard(*others);
+  }
+  /// Nodes that hear the question who is there; none: it is lost.
+  std::optional<std::size_t> others = 1;
   void refresh(std::function<void(const std::optional<error>&)> done) override {
     refreshes_.push_back(std::move(done));
   }

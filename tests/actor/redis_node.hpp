@@ -24,7 +24,7 @@ namespace roomd::actors::testing {
 class noted_room final : public store::room_observer {
  public:
   void on_open() override { open = true; }
-  void on_unavailable(const error&) override {}
+  void on_unavailable(const error&) override { refused = true; }
   void on_message(const message_ptr& m) override {
     if (m->seq != 0) sound = sound && m->seq == store->log({}).head();
     texts.push_back(text_of(*m));
@@ -44,6 +44,7 @@ class noted_room final : public store::room_observer {
   }
 
   bool open = false;
+  bool refused = false;                 ///< it could not be opened, for a while at least
   bool sound = true;                    ///< no number was left out, and no numbering began anew
   std::vector<std::string> numberings;  ///< that were told: `child EPOCH@SEQ` or `new EPOCH@SEQ`
   std::vector<std::string> texts;       ///< in the order in which they came
@@ -164,6 +165,13 @@ class redis_node final : private wheel_timer {
   template <class F>
   bool eventually(F f) {
     return comes_true([&] { return look(f); });
+  }
+  shard_stats stats() {
+    return runtime_.on(0, [&] {
+      shard_stats now;
+      bridge_->count(now);
+      return now;
+    });
   }
   std::string problem() {
     return runtime_.on(0, [&] { return bridge_->problem(); });

@@ -29,6 +29,9 @@ inline config::settings brisk_settings() {
   return s;
 }
 
+/// As many users as are listed where the room's list is refused.
+inline constexpr std::size_t refused_users = 99;
+
 class rig {
  public:
   using engine_ptr = std::unique_ptr<store::room_engine>;
@@ -121,7 +124,7 @@ class rig {
     on(from, [&] {
       auto* api = static_cast<inquiry*>(caf::actor_cast<caf::abstract_actor*>(inquiries_[from]));
       api->users(room, [answer](result<std::vector<member>> r) {
-        answer->set(r ? std::move(*r) : std::vector<member>(99));
+        answer->set(r ? std::move(*r) : std::vector<member>(refused_users));
       });
       return true;
     });

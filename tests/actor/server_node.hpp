@@ -46,7 +46,8 @@ class server_node final : public store::redis_port {
 
   // --- redis_port ---
 
-  bool run(const store::redis_script& script, words keys, words arguments, handler done) override {
+  bool run(const store::redis_script& script, words keys, words arguments, store::redis_want,
+           handler done) override {
     const std::string text = clocked(script.text);
     const std::string count = std::to_string(keys.size());
     std::vector<std::string_view> all{"EVAL", text, count};
@@ -55,10 +56,12 @@ class server_node final : public store::redis_port {
     send(at(keys.front()), all, std::move(done));
     return true;
   }
-  bool submit(words command, handler done) override {
+  bool submit(words command, store::redis_want, handler done) override {
     send(at(command[1]), command, std::move(done));
     return true;
   }
+  bool is_free(std::string_view, store::redis_want) const override { return true; }
+  void wait(std::string_view, store::redis_want, std::weak_ptr<store::redis_waiter>) override {}
   const std::string& generation(std::string_view key) const override {
     return places_[where_(key)].generation;
   }
@@ -71,6 +74,8 @@ class server_node final : public store::redis_port {
   void unsubscribe(std::string_view channel) override {
     at(channel).channels.send(std::vector<std::string_view>{"SUNSUBSCRIBE", channel});
   }
+  bool hears(std::string_view channel) const override { return there_.contains(std::string(channel)); }
+  bool listens(std::string_view) const override { return true; }
   bool up(std::string_view) const override { return true; }
   store::moment now() const override { return now_; }
   unix_ms server_time(std::string_view) const override { return now_.wall; }

@@ -126,3 +126,30 @@ TEST_CASE("room engine: an epoch that the engine does not know is asked for once
   }
   r.with_room([](distant_room& room) { CHECK(room.refreshes() == 0); });
 }
+
+TEST_CASE("room engine: joins from nowhere share one question, and nobody else waits for it") {
+  distant_rig r;
+  auto& member = r.member();
+  auto& stranger = r.node.connect(1, "stranger");
+  auto& another = r.node.connect(1, "another");
+  const auto from = [&](const std::string& epoch) {
+    return distant_rig::join(r.name, R"(,"since":{"epoch":")" + epoch + R"(","seq":5})");
+  };
+  const auto asked = [&] {
+    return r.node.eventually([&] { return r.node.on(0, [&] { return r.rooms.front()->refreshes() == 1; }); });
+  };
+  stranger.say({from("nowhere-1"), R"({"id":3,"leave":{"room":")" + r.name + "\"}}"});
+  REQUIRE(asked());
+  another.say(from("nowhere-2"));
+  member.say(R"({"id":4,"publish":{"room":")" + r.name + R"(","event":"e","data":1}})");
+  CHECK(member.hear() == "4: publish");  // the question is still under way
+  r.with_room([](distant_room& room) {
+    CHECK(room.refreshes() == 1);
+    room.refreshed();
+  });
+  CHECK(stranger.hear() == "2: join");
+  CHECK(stranger.hear() == "epoch e1@0");
+  REQUIRE(asked());  // for the one who came meanwhile
+  r.with_room([](distant_room& room) { room.refreshed(); });
+  CHECK(another.hear() == "2: join");
+}

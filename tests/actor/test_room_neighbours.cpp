@@ -67,6 +67,28 @@ TEST_CASE(
   CHECK(users[0].user == "bob");
 }
 
+TEST_CASE(
+    "room engine: a list that lacks a node's answer is refused, and one to which nobody belongs is not") {
+  distant_rig r{"node-here"};
+  const auto lacking = r.node.ask_users(1, r.name);
+  r.with_room([](distant_room& room) {
+    room.others = 2;
+    room.open();
+    room.begin_words();
+    room.hear(list_of("bob"));
+  });
+  CHECK(lacking->await().size() == refused_users);
+  r.with_room([](distant_room& room) { room.others = 1; });
+  CHECK(r.node.users(1, r.name).size() == 1);
+}
+
+TEST_CASE("room engine: who is in a room that cannot be opened is refused, not nobody") {
+  distant_rig r{"node-here"};
+  const auto answer = r.node.ask_users(1, r.name);
+  r.with_room([](distant_room& room) { room.refuse(); });
+  CHECK(answer->await().size() == refused_users);
+}
+
 TEST_CASE("room engine: after a lapse, and when asked, a node says its list anew") {
   shared_rig r;
   const auto lists = [&] {

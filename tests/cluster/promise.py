@@ -7,6 +7,10 @@ from pathlib import Path
 from bench.cluster.outcome import Outcome, Setup
 
 roomd: Path  # the daemon; `run` says which
+rooms: int  # of test_many_rooms
+losses: int
+threads: int
+bars: bool
 
 
 class PromiseTest(unittest.TestCase):

@@ -41,6 +41,7 @@ class fake_session final : public transport_listener {
 struct fake_queries final : queries {
   std::vector<member> members;
   bool serves = true;
+  std::uint64_t unserved = 0;
   bool answers = true;  ///< false: the question waits in `waiting`
   std::vector<std::function<void()>> waiting;
   std::vector<std::string> asked;
@@ -48,7 +49,9 @@ struct fake_queries final : queries {
 
   void users(std::string room, std::function<void(result<std::vector<member>>)> done) override;
   void stats(std::function<void(std::vector<shard_stats>)> done) override { done({*counters}); }
-  std::string problem() const override { return serves ? "" : "the node starts or drains"; }
+  void readiness(std::function<void(const node_readiness&)> done) override {
+    done({serves ? "" : "the node starts or drains", unserved});
+  }
 };
 
 class node final : public net::shard_services {

@@ -58,6 +58,14 @@ class fake_node final : public redis_port {
   }
   /// The next reply is this one instead.
   void falsify(redis_reply r) { replies_.front().what = std::move(r); }
+  /// The next one who waits for it.
+  bool give_turn() {
+    const bool fits = commands_.size() + replies_.size() < most_commands;
+    const auto turn = waiting_.next(fits, fits);
+    if (turn) turn->who->on_turn(turn->what);
+    return turn.has_value();
+  }
+  std::size_t waiting() const { return waiting_.waiting(); }
   bool hear() {
     if (news_.empty()) return false;
     const auto [confirmed, channel, text] = std::move(news_.front());
@@ -76,6 +84,7 @@ class fake_node final : public redis_port {
     while (carry_out()) moved = true;
     while (answer()) moved = true;
     while (hear()) moved = true;
+    while (give_turn()) moved = true;
     return moved;
   }
   void pump() {
@@ -83,7 +92,16 @@ class fake_node final : public redis_port {
     }
   }
   moment at() const { return {clock, server_.wall}; }
-  void tick() { engine_.sweep(at()); }
+  void tick() {
+    engine_.sweep(at());
+    do work();
+    while (engine_.sweep_on(at()));
+  }
+  /// Tells all rooms what they have to be told.
+  void work() {
+    while (engine_.work(64)) {
+    }
+  }
 
   void link_down() {
     if (!std::exchange(up_, false)) return;
@@ -92,17 +110,21 @@ class fake_node final : public redis_port {
     auto unheard = std::exchange(replies_, {});
     for (auto& r : unheard) r.done(link_lost_);
     for (auto& c : lost) c.done(link_lost_);
+    waiting_.clear();
     engine_.on_link_down();
+    work();
   }
   void link_up() {
     if (std::exchange(up_, true)) return;
     engine_.on_link_up([this](std::string_view channel) { return up(channel); });
+    work();
   }
   void channels_down() {
     if (!std::exchange(channels_up_, false)) return;
     there_.clear();
     news_.clear();
     engine_.on_channels_down();
+    work();
   }
   void channels_up() {
     if (std::exchange(channels_up_, true)) return;
@@ -128,7 +150,8 @@ class fake_node final : public redis_port {
   void regain(const std::string& channel) {
     if (away_.erase(channel) == 0) return;
     if (channels_up_ && wanted_.contains(channel)) confirm(channel);
-    if (up_) engine_.on_link_up([&](std::string_view each) { return each == channel; });
+    if (up_) engine_.on_link_up([channel](std::string_view each) { return each == channel; });
+    work();
   }
   void forget_generation() { generation_.clear(); }
   /// A message of somebody else's.
@@ -138,11 +161,17 @@ class fake_node final : public redis_port {
 
   // --- redis_port ---
 
-  bool run(const redis_script& script, words keys, words arguments, handler done) override {
+  bool run(const redis_script& script, words keys, words arguments, redis_want, handler done) override {
     return add({&script, {keys.begin(), keys.end()}, {arguments.begin(), arguments.end()}, std::move(done)});
   }
-  bool submit(words w, handler done) override {
+  bool submit(words w, redis_want, handler done) override {
     return add({nullptr, {}, {w.begin(), w.end()}, std::move(done)});
+  }
+  bool is_free(std::string_view key, redis_want as) const override {
+    return up(key) && waiting_.nobody_before(as) && commands_.size() + replies_.size() < most_commands;
+  }
+  void wait(std::string_view key, redis_want as, std::weak_ptr<redis_waiter> who) override {
+    if (up(key)) waiting_.wait(as, std::move(who));
   }
   const std::string& generation(std::string_view key) const override {
     return unknown_.contains(std::string(key)) ? nothing_ : generation_;
@@ -162,6 +191,10 @@ class fake_node final : public redis_port {
     if (slow_to_leave) return;
     there_.erase(std::string(channel));
     std::erase_if(news_, [&](const auto& n) { return n.channel == channel; });
+  }
+  bool hears(std::string_view channel) const override { return there_.contains(std::string(channel)); }
+  bool listens(std::string_view channel) const override {
+    return channels_up_ && !away_.contains(std::string(channel));
   }
   bool up(std::string_view key) const override { return up_ && !away_.contains(std::string(key)); }
   moment now() const override { return at(); }
@@ -199,9 +232,10 @@ class fake_node final : public redis_port {
   void leave(const std::string& channel) {
     there_.erase(channel);
     std::erase_if(news_, [&](const auto& n) { return n.channel == channel; });
-    const auto which = [&](std::string_view each) { return each == channel; };
+    const auto which = [channel](std::string_view each) { return each == channel; };
     engine_.on_link_down(which);
     engine_.on_channels_down(which);
+    work();
   }
   redis_reply call(const command& c) {
     return c.script ? server_.call(*c.script, c.keys, c.arguments) : plain(c.arguments);
@@ -228,6 +262,7 @@ class fake_node final : public redis_port {
   std::deque<command> commands_;
   std::deque<reply> replies_;
   std::deque<news> news_;
+  redis_turns waiting_;
   std::set<std::string> wanted_, there_;
   std::string generation_;
   const std::string nothing_;

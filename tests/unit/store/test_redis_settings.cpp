@@ -6,6 +6,12 @@ using namespace roomd;
 using namespace roomd::store;
 using namespace std::chrono_literals;
 
+TEST_CASE("redis settings: the number of another database stands in the names of keys and channels") {
+  const retentions rooms(retention{{10, 1000, 1h}, {10, 1s, 100}});
+  CHECK(redis_keys(redis_settings("roomd:", rooms).prefix(), "a").record() == "roomd:{r:a}");
+  CHECK(redis_keys(redis_settings("roomd:", rooms, 3).prefix(), "a").record() == "roomd:3:{r:a}");
+}
+
 TEST_CASE(
     "redis settings: bounds are told as places of equal size, and a room outlives its messages by an hour") {
   const redis_retention s({{1000, 8388608, 24h}, {1000, 5min, 16777216}});
