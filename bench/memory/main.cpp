@@ -35,6 +35,8 @@ class null_transport final : public transport, public outbox {
   void favour(bool) override {}
   void close(close_code) override {}
   void close_discarding(close_code) override {}
+  bool input_waits() const override { return false; }
+  bool takes_output() const override { return false; }
   void abort() override {}
 };
 
@@ -69,6 +71,8 @@ class plain_connection final : public transport_listener, protocol::session_port
   void favour(bool yes) override { transport_->favour(yes); }
   void close(close_code code) override { transport_->close(code); }
   void close_discarding(close_code code) override { transport_->close_discarding(code); }
+  bool input_waits() const override { return transport_->input_waits(); }
+  bool takes_output() const override { return transport_->takes_output(); }
   void request(protocol::room_request r) override { state_.joins.request(number_, std::move(r)); }
   void enter(protocol::seat& s) override { state_.sessions.enter(s); }
   void exit(protocol::seat& s) override { state_.sessions.exit(s); }

@@ -48,6 +48,8 @@ class connection final : public pinned<connection_actor::base>,
   bool deflates() const override { return transport_ && transport_->deflates(); }
   void pause_reading(bool paused) override;
   void favour(bool yes) override;
+  bool input_waits() const override { return transport_ && transport_->input_waits(); }
+  bool takes_output() const override { return transport_ && transport_->takes_output(); }
   void close(close_code code) override;
   void close_discarding(close_code code) override;
   void request(protocol::room_request r) override;

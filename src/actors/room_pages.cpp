@@ -24,7 +24,7 @@ void room::read_from_engine(const store::page_range& what) {
 
 void room::on(const read_history& m) {
   const room_log& l = log();
-  const page_bounds bounds{static_cast<std::size_t>(m.limit), state_.settings->session.outbox_bytes / 2};
+  const page_bounds bounds{static_cast<std::size_t>(m.limit), m.bytes};
   const sequence end = std::min(m.before.value_or(l.head() + 1), l.head() + 1);
   const sequence oldest = m.since ? *m.since + 1 : end - std::min<sequence>(end - 1, m.limit);
   if (oldest < end && is_elsewhere(l, oldest)) {

@@ -68,6 +68,7 @@ struct read_history {
   std::optional<sequence> since;   ///< exclusive
   std::optional<sequence> before;  ///< exclusive
   std::uint64_t limit = 100;
+  std::size_t bytes = 0;  ///< of messages in the answer, at most
 };
 
 struct list_members {

@@ -45,6 +45,10 @@ class transport {
   virtual void close_discarding(close_code code) = 0;
   /// Ends the socket now. `on_closed` follows.
   virtual void abort() = 0;
+  /// Whether something of the peer's, its end too, lies unread: a system call, for who is about to say that nothing came.
+  virtual bool input_waits() const = 0;
+  /// The same for who is about to say that nothing went: whether the socket takes more.
+  virtual bool takes_output() const = 0;
 };
 
 /// The input side: the session. The transport keeps it alive until `on_closed` has returned.

@@ -53,10 +53,23 @@ session::time_point session::deadline() const {
   return first;
 }
 
+// No time-out ends a session while the socket holds what would have prevented it: after a standstill of the process
+// everything is late, and that is not the peer's fault.
+liveness::verdict session::judge(time_point now) {
+  using verdict = liveness::verdict;
+  const auto found = liveness_.check(now);
+  if (found == verdict::slow_consumer && port_.takes_output()) {
+    liveness_.progressed(now, true);
+    return verdict::wait;
+  }
+  const bool silent = found == verdict::handshake_timeout || found == verdict::ping_timeout;
+  return silent && port_.input_waits() && liveness_.spare(now) ? verdict::wait : found;
+}
+
 void session::tick(time_point now) {
   if (phase_ == phase::closed) return;
   using verdict = liveness::verdict;
-  switch (liveness_.check(now)) {
+  switch (judge(now)) {
     case verdict::wait:
       break;
     case verdict::ping:
@@ -145,7 +158,9 @@ void session::settled() {
 void session::pace() {
   const bool full = pending_.size() + held_.size() >= rules_->commands_in_flight ||
                     pending_.contains(bulky_) || !rules_->outbox.reads(port_.buffered());
-  if (full != paused_) port_.pause_reading(paused_ = full);
+  if (full == paused_) return;
+  liveness_.reading(!full);
+  port_.pause_reading(paused_ = full);
 }
 
 }  // namespace roomd::protocol

@@ -110,6 +110,7 @@ class session {
   void release_held(std::uint64_t until);
   void settled();
   void pace();
+  liveness::verdict judge(time_point now);
   void leave_all();
 
   // Seats and what rooms say (session_seats.cpp).

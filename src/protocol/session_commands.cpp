@@ -18,6 +18,13 @@ overload(Ts...) -> overload<Ts...>;  // clang 14 does not deduce it
 
 constexpr std::chrono::milliseconds retry_elsewhere{1000};
 
+/// How much earlier than an interval after `hello` a session's first ping comes: up to half of one. The ids are random,
+/// so sessions that began together are not pinged together.
+std::chrono::milliseconds head_start(std::string_view id, std::chrono::milliseconds interval) {
+  constexpr std::uint64_t steps = 1024;
+  return interval / 2 * static_cast<std::int64_t>(tag_of(id) % steps) / static_cast<std::int64_t>(steps);
+}
+
 }  // namespace
 
 void session::text(std::string_view message, time_point now) {
@@ -60,7 +67,7 @@ void session::greet(command_id id, hello_command& c, time_point now) {
   who_ = {c.user ? std::move(*c.user) : id_, std::string(c.info)};
   counters_.info_bytes += who_.info.size();
   stamp_ = port_.next_stamp();
-  liveness_.opened(now);
+  liveness_.opened(now, head_start(id_, rules_->time.ping_interval));
   reply(id,
         hello_reply(id, {id_, who_.user, rules_->server, rules_->time.ping_interval, rules_->max_message}));
 }
@@ -140,7 +147,7 @@ void session::run(command_id id, publish_command& c, time_point now) {
 void session::run(command_id id, history_command& c, time_point now) {
   const origin from = expect(id, command_kind::history, c.room, now);
   bulky_ = from.serial;
-  port_.request(read_history{std::move(c.room), from, c.since, c.before, c.limit});
+  port_.request(read_history{std::move(c.room), from, c.since, c.before, c.limit, rules_->outbox.bound / 2});
 }
 
 void session::run(command_id id, members_command& c, time_point now) {

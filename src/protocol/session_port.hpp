@@ -32,6 +32,9 @@ class session_port {
   virtual void pause_reading(bool paused) = 0;
   /// Whether it comes before others on its shard: core/transport.hpp.
   virtual void favour(bool yes) = 0;
+  /// core/transport.hpp says what these two are for.
+  virtual bool input_waits() const = 0;
+  virtual bool takes_output() const = 0;
   /// Ends the session. Nothing is sent after it.
   virtual void close(close_code code) = 0;
   virtual void close_discarding(close_code code) = 0;

@@ -48,6 +48,8 @@ class fake_transport final : public transport,
   void favour(bool) override {}
   void close(close_code code) override { end(code); }
   void close_discarding(close_code code) override { end(code); }
+  bool input_waits() const override { return false; }
+  bool takes_output() const override { return false; }
   void abort() override {
     clinging_ = false;
     end({});

@@ -145,3 +145,79 @@ TEST_CASE("liveness: before hello only the handshake time-out rules") {
   session.blocked(start + 1s);
   CHECK(session.check(start + 10s) == verdict::handshake_timeout);
 }
+
+TEST_CASE("liveness: the first ping can come early, and the others keep its time") {
+  liveness session(limits, start);
+  session.opened(start, 10s);
+  CHECK(session.deadline() == start + 15s);
+  REQUIRE(session.check(start + 15s) == verdict::ping);
+  session.received(start + 16s);
+  CHECK(session.deadline() == start + 40s);
+}
+
+TEST_CASE("liveness: sessions that were pinged late are not pinged together ever after") {
+  liveness one(limits, start);
+  liveness other(limits, start);
+  one.opened(start, 1s);
+  other.opened(start, 9s);
+  for (auto* session : {&one, &other}) {
+    REQUIRE(session->check(start + 60s) == verdict::ping);  // after a standstill of a minute
+    session->received(start + 61s);
+  }
+  CHECK(one.deadline() == start + 74s);
+  CHECK(other.deadline() == start + 66s);
+}
+
+TEST_CASE("liveness: unread input spares a session whose ping is unanswered") {
+  auto session = open_session();
+  REQUIRE(session.check(start + 25s) == verdict::ping);
+  REQUIRE(session.check(start + 33s) == verdict::ping_timeout);
+  CHECK(session.spare(start + 33s));
+  CHECK(session.check(start + 33s) == verdict::wait);
+  CHECK(session.check(start + 50s) == verdict::ping);
+}
+
+TEST_CASE("liveness: before hello unread input spares a session once, for a whole time-out") {
+  liveness session(limits, start);
+  REQUIRE(session.check(start + 12s) == verdict::handshake_timeout);
+  CHECK(session.spare(start + 12s));
+  CHECK(session.check(start + 21s) == verdict::wait);
+  REQUIRE(session.check(start + 22s) == verdict::handshake_timeout);
+  CHECK_FALSE(session.spare(start + 22s));
+}
+
+TEST_CASE("liveness: time in which nothing is read is not held against the peer") {
+  auto session = open_session();
+  REQUIRE(session.check(start + 25s) == verdict::ping);
+  session.reading(false);
+  CHECK(session.check(start + 33s) == verdict::wait);
+  CHECK(session.check(start + 41s) == verdict::wait);
+  session.reading(true);
+  CHECK(session.check(start + 49s) == verdict::wait);  // a whole time-out, whenever reading went on
+  CHECK(session.deadline() == start + 57s);
+  CHECK(session.check(start + 57s) == verdict::ping_timeout);
+}
+
+TEST_CASE("liveness: a ping that goes out while nothing is read is not held against the peer") {
+  auto session = open_session();
+  session.reading(false);
+  REQUIRE(session.check(start + 25s) == verdict::ping);
+  session.reading(true);
+  CHECK(session.check(start + 33s) == verdict::wait);
+  CHECK(session.check(start + 41s) == verdict::ping_timeout);
+}
+
+TEST_CASE("liveness: a pause before the ping is none of its business") {
+  auto session = open_session();
+  session.reading(false);
+  session.reading(true);
+  REQUIRE(session.check(start + 25s) == verdict::ping);
+  CHECK(session.check(start + 33s) == verdict::ping_timeout);
+}
+
+TEST_CASE("liveness: while nothing is read, bytes that wait are still judged") {
+  auto session = open_session();
+  session.reading(false);
+  session.blocked(start + 3s);
+  CHECK(session.check(start + 33s) == verdict::slow_consumer);
+}

@@ -46,6 +46,8 @@ class fake_port final : public session_port, public outbox {
   bool deflates() const override { return compresses; }
   void pause_reading(bool p) override { paused = p; }
   void favour(bool yes) override { favoured = yes; }
+  bool input_waits() const override { return unread; }
+  bool takes_output() const override { return writable; }
   void close(close_code c) override { closed = c; }
   void close_discarding(close_code c) override {
     closed = c;
@@ -73,7 +75,9 @@ class fake_port final : public session_port, public outbox {
   bool paused = false;
   bool favoured = false;
   bool stuck = false;
-  bool starved = false;  ///< there is no memory for what is sent
+  bool starved = false;   ///< there is no memory for what is sent
+  bool unread = false;    ///< input lies in the socket
+  bool writable = false;  ///< the socket takes more
 };
 
 inline session_rules small_rules() {
