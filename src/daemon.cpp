@@ -21,6 +21,9 @@
 namespace roomd {
 namespace {
 
+constexpr std::chrono::milliseconds answer_step{20};
+constexpr int answer_steps = 50;
+
 /// As many descriptors as the system lets us have: each connection is one.
 void raise_file_limit() {
   rlimit limit{};
@@ -191,17 +194,40 @@ void daemon::take_reload(read_files&& read) {
 
 void daemon::drain() {
   draining_ = true;
-  spdlog::info("daemon.drain window_ms={} timeout_ms={}", settings_->drain.window.count(),
-               settings_->drain.timeout.count());
+  const auto& how = settings_->drain;
+  spdlog::info("daemon.drain delay_ms={} window_ms={} timeout_ms={}", how.delay.count(), how.window.count(),
+               how.timeout.count());
   service_manager::stopping("draining");
   node_->serve(false);
+  front_->leave();
+  if (how.delay.count() == 0) return close_down(how);
+  after(how.delay, [this, how] { close_down(how); });
+}
+
+// drain.timeout counts from the signal.
+void daemon::close_down(config::drain_settings how) {
+  how.timeout -= how.delay;
   front_->drain();
   shards_left_ = node_->shards();
-  node_->drain(settings_->drain, [this] { boost::asio::post(io_, [this] { shard_drained(); }); });
+  node_->drain(how, [this] { boost::asio::post(io_, [this] { shard_drained(); }); });
 }
 
 void daemon::shard_drained() {
-  if (--shards_left_ == 0) io_.stop();
+  if (--shards_left_ == 0) end_after_answers(answer_steps);
+}
+
+// The sessions have gone; answers that are on their way get a moment.
+void daemon::end_after_answers(int steps) {
+  if (steps == 0 || !front_->answers()) return io_.stop();
+  after(answer_step, [this, steps] { end_after_answers(steps - 1); });
+}
+
+template <class F>
+void daemon::after(std::chrono::milliseconds time, F f) {
+  timer_.expires_after(time);
+  timer_.async_wait([f = std::move(f)](boost::system::error_code ec) {
+    if (!ec) f();
+  });
 }
 
 }  // namespace roomd

@@ -3,6 +3,7 @@
 // nothing else and never waits for a file; the shards serve.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 
@@ -40,7 +41,11 @@ class daemon {
   void reload();
   void take_reload(read_files&& read);
   void drain();
+  void close_down(config::drain_settings how);
   void shard_drained();
+  void end_after_answers(int steps);
+  template <class F>
+  void after(std::chrono::milliseconds time, F f);
 
   command_line flags_;
   actors::settings_ptr settings_;
@@ -48,7 +53,8 @@ class daemon {
   boost::asio::io_context io_{1};
   boost::asio::signal_set signals_;
   blocking_work files_{io_};
-  std::optional<front> front_;  ///< outlives the node
+  boost::asio::steady_timer timer_{io_};  ///< of a drain
+  std::optional<front> front_;            ///< outlives the node
   std::optional<node> node_;
   std::optional<watchdog> watchdog_;
   std::optional<memory_return> memory_return_;

@@ -1,12 +1,17 @@
 #include "front.hpp"
 
+#include <algorithm>
 #include <latch>
+#include <limits>
 #include <utility>
+
+#include <sys/resource.h>
 
 #include <spdlog/spdlog.h>
 
 #include "actors/connection.hpp"
 #include "config/address.hpp"
+#include "config/origin.hpp"
 #include "net/bind.hpp"
 
 namespace roomd {
@@ -17,8 +22,37 @@ namespace {
 std::vector<std::string> literal(const std::vector<std::string>& addresses) {
   std::vector<std::string> all;
   for (const auto& text : addresses)
-    if (auto a = config::parse_address(text)) all.push_back(config::to_text(*a));
+    if (text.starts_with("localhost:")) {
+      all.push_back(text);
+    } else if (auto a = config::parse_address(text)) {
+      all.push_back(config::to_text(*a));
+    }
   return all;
+}
+
+/// How many descriptors are the connections' of clients: what the process itself needs is kept from them, so that it
+/// gets its Redis back however many clients there are.
+std::size_t descriptors_for_clients(const config::settings& s, std::size_t shards) {
+  constexpr std::size_t own = 32;
+  constexpr std::size_t a_shard = 8;
+  constexpr std::size_t a_shard_and_redis = 4;  ///< its two connections, and two that end
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return std::numeric_limits<std::size_t>::max();
+  const std::size_t redis = s.engine.type == "redis" ? std::max<std::size_t>(s.redis.addresses.size(), 1) : 0;
+  const std::size_t all = limit.rlim_cur;
+  return all - std::min(all / 4, own + shards * (a_shard + redis * a_shard_and_redis));
+}
+
+/// What is allowed, but worth a second look.
+void warn(const config::settings& s) {
+  for (const auto& origin : s.http.allowed_origins)
+    if (config::is_shared_origin(origin))
+      spdlog::warn(
+          "config.open key=http.allowed_origins value={} text=\"any page that a user opens from a file, "
+          "whoever "
+          "wrote it, may connect\"",
+          origin);
 }
 
 }  // namespace
@@ -36,6 +70,14 @@ class front::services final : public net::shard_services {
 };
 
 front::front(node& n, actors::settings_ptr s, net::tls_context_ptr tls) : node_(n) {
+  shared_.descriptors = descriptors_for_clients(*s, n.shards());
+  if (shared_.most_sessions(s->limits) < s->limits.connections)
+    spdlog::warn(
+        "net.few_descriptors sessions={} http_connections={} text=\"the limit of descriptors (LimitNOFILE, "
+        "ulimit "
+        "-n) allows no more\"",
+        shared_.most_sessions(s->limits), shared_.most_http(s->limits));
+  warn(*s);
   for (std::size_t i = 0; i < n.shards(); ++i) {
     actors::shard_state& state = n.state(i);
     services_.push_back(std::make_unique<services>(n.shard(i)));
@@ -85,7 +127,12 @@ std::string front::listen(const config::settings& s, const std::vector<int>& inh
 }
 
 void front::reload(actors::settings_ptr s, net::tls_context_ptr tls) {
+  warn(*s);
   everywhere([&](net::server& server) { server.reload(s, tls); });
+}
+
+void front::leave() {
+  everywhere([](net::server& s) { s.leave(); });
 }
 
 void front::drain() {

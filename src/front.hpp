@@ -26,8 +26,12 @@ class front {
   /// ones `server.listen` is not opened: the service manager says where roomd listens.
   std::string listen(const config::settings& s, const std::vector<int>& inherited);
   void reload(actors::settings_ptr s, net::tls_context_ptr tls);
+  /// The node is about to go: what is answered says `Connection: close`.
+  void leave();
   /// No new connections.
   void drain();
+  /// Whether HTTP connections are left: answers that are on their way.
+  bool answers() const { return shared_.http.load() > 0; }
   /// Every socket is gone when it returns. The last call while the node is there.
   void stop();
 

@@ -26,6 +26,7 @@ connection_actor::behavior_type connection::make_behavior() {
 void connection::start() {
   state_.sessions.add(number_, {&session_, connection_actor{this}});
   rearm();
+  if (state_.draining) caf::anon_send(connection_actor{this}, drain_session{});
 }
 
 void connection::on_exit() { end(); }

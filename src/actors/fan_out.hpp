@@ -18,6 +18,8 @@ class fan_out final : public turn_end {
   fan_out(turn_queue& turns, roster& sessions, protocol::session_counters& counters, std::size_t most_bytes)
       : turns_(turns), sessions_(sessions), counters_(counters), most_bytes_(most_bytes) {}
 
+  /// For what gathers from now on.
+  void bound(std::size_t most_bytes) { most_bytes_ = most_bytes; }
   /// A message of a room, which may have no members here any more.
   void gather(room_number room, const message_ptr& m);
   /// The session gets now what has gathered for it.

@@ -103,6 +103,7 @@ void hub::hear(const room_failed& m) noexcept {
 // --- drain -------------------------------------------------------------------------------------------------------
 
 void hub::drain(const drain_sessions& m) {
+  state_.draining = true;
   drain_.left.clear();
   for (const auto& [number, entry] : state_.sessions.sessions()) drain_.left.push_back(number);
   drain_.all = drain_.left.size();

@@ -10,6 +10,7 @@ namespace roomd::actors {
 namespace {
 
 constexpr std::size_t outboxes_of_pages = 64;
+constexpr std::size_t gathered_part = 4;  ///< of an outbox: what gathers in one room before it leaves
 
 std::shared_ptr<const protocol::session_rules> make_rules(const config::settings& s) {
   protocol::session_rules r{
@@ -36,7 +37,7 @@ shard_state::shard_state(shard& h, settings_ptr s, std::unique_ptr<store::room_e
       rules(make_rules(*settings)),
       engine(std::move(e)),
       seal(std::move(seal_fn)),
-      deliveries(h.turns(), sessions, counters, settings->session.outbox_bytes / 4),
+      deliveries(h.turns(), sessions, counters, settings->session.outbox_bytes / gathered_part),
       catch_ups(h, sessions, settings->session.catch_up_bytes),
       pages(settings->session.outbox_bytes * outboxes_of_pages),
       joins(h.turns(), [this](protocol::room_request&& r) { send(std::move(r)); }),
@@ -71,6 +72,8 @@ std::uint64_t shard_state::next_stamp() {
 void shard_state::apply(settings_ptr s) {
   settings = std::move(s);
   rules = make_rules(*settings);
+  deliveries.bound(settings->session.outbox_bytes / gathered_part);
+  pages.bound(settings->session.outbox_bytes * outboxes_of_pages);
 }
 
 }  // namespace roomd::actors

@@ -48,6 +48,7 @@ struct shard_state {
   shard_stats stats;                                    ///< the counters that are not the sessions'
   std::function<void(shard_stats&)> add_process_stats;  ///< first shard: what the daemon counts. Any thread
   std::atomic<std::uint64_t> memory{0};                 ///< in use, in bytes, once a second. Any thread
+  bool draining = false;                                ///< sessions that begin now are asked to go at once
 
   // The shard's own, while they live: who is on the shard calls them, and saves a mailbox.
   directory* directory_here = nullptr;

@@ -30,9 +30,11 @@ bool valid_port(std::string_view text) {
 
 }  // namespace
 
+bool is_shared_origin(std::string_view text) { return text == "null" || text == "file://"; }
+
 std::optional<std::string> origin_fault(std::string_view text) {
   constexpr std::string_view form = "wants \"*\" or scheme://host or scheme://host:port";
-  if (text == "*") return {};
+  if (text == "*" || is_shared_origin(text)) return {};
   if (std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; }))
     return "browsers send it in lower case";
   const auto slashes = text.find("://");

@@ -11,4 +11,8 @@ namespace roomd::config {
 /// scheme's own, in lower case, without a path); nothing where it may, or where it is `*`.
 std::optional<std::string> origin_fault(std::string_view text);
 
+/// `null` and `file://`: what pages from files and sandboxed frames send, whoever wrote them. Allowed, it lets in pages
+/// that nobody knows.
+bool is_shared_origin(std::string_view text);
+
 }  // namespace roomd::config

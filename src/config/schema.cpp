@@ -30,8 +30,8 @@ void add_server(std::vector<setting>& t) {
   using s = server_settings;
   constexpr auto in = &settings::server;
   t.push_back(row<in, &s::listen>("server.listen", entries(64), effect::restart,
-    "Addresses for plain HTTP and WebSocket: ADDRESS:PORT or [ADDRESS]:PORT; port 0 takes a free one. "
-    "Sockets that systemd hands over are served in their place."));
+    "Addresses for plain HTTP and WebSocket: ADDRESS:PORT or [ADDRESS]:PORT; port 0 takes a free one. [::] is all "
+    "addresses, IPv4 too; localhost is both loopbacks. Sockets that systemd hands over are served in their place."));
   t.push_back(row<in, &s::threads>("server.threads", numbers(0, 256), effect::restart,
     "Shards: threads that serve. 0: as many as processors that the process may use, by its affinity and its "
     "cgroup's quota."));
@@ -61,8 +61,8 @@ void add_http(std::vector<setting>& t) {
     "An idle HTTP connection waits so long for its next request."));
   t.push_back(row<in, &s::allowed_origins>("http.allowed_origins", entries(1000), effect::reload,
     "Origins that browsers may connect from, exactly as they send them (\"https://chat.example.org\"), "
-    "or \"*\" for all. The same origin is always allowed where its host is localhost or an IP address. A "
-    "request without Origin is no browser's and is not refused."));
+    "or \"*\" for all; \"null\" and \"file://\" are what pages from files send. The same origin is always allowed "
+    "where its host is localhost or an IP address. A request without Origin is no browser's and is not refused."));
 }
 
 void add_session_times(std::vector<setting>& t) {
@@ -102,6 +102,10 @@ void add_limits(std::vector<setting>& t) {
   constexpr auto in = &settings::limits;
   t.push_back(row<in, &s::connections>("limits.connections", numbers(1, 10'000'000), effect::reload,
     "Sessions on this node; one more is closed with 4008."));
+  t.push_back(row<in, &s::http_connections>(
+    "limits.http_connections", numbers(1, 10'000'000), effect::reload,
+    "Connections on this node that are no sessions (yet). For one more an idle one of the address that has most of them "
+    "ends; where there is none, it gets HTTP 503. At most half of the descriptors."));
   t.push_back(row<in, &s::rooms>("limits.rooms", numbers(1, 100'000'000), effect::reload,
     "Rooms in use on this node; for one more, commands get error 503."));
   t.push_back(row<in, &s::rooms_per_session>("limits.rooms_per_session", numbers(1, 100'000), effect::reload,
@@ -224,11 +228,14 @@ void add_pages(std::vector<setting>& t) {
 }
 
 void add_operation(std::vector<setting>& t) {
+  t.push_back(row<&settings::drain, &drain_settings::delay>("drain.delay", times(0ms, 1h), effect::reload,
+    "SIGTERM: for so long /ready says 503 while the node goes on serving, so that a load balancer stops sending clients "
+    "before the port closes. Behind one, a little more than it takes to notice."));
   t.push_back(row<&settings::drain, &drain_settings::window>("drain.window", times(0ms, 1h), effect::reload,
-    "SIGTERM: the sessions are closed over this time, evenly."));
+    "Then the sessions are closed over this time, evenly."));
   t.push_back(row<&settings::drain, &drain_settings::timeout>("drain.timeout", times(0ms, 2h), effect::reload,
-    "What is left after so long, counted from SIGTERM, is cut off. The service manager's own limit "
-    "(systemd: TimeoutStopSec) must be longer."));
+    "What is left after so long, counted from SIGTERM, is cut off; at least delay and window together. The service "
+    "manager's own limit (systemd: TimeoutStopSec) must be longer."));
   t.push_back(row<&settings::log, &log_settings::level>(
     "log.level", one_of({"trace", "debug", "info", "warn", "error", "off"}), effect::reload,
     "Lines below this level are not logged."));

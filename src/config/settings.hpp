@@ -37,10 +37,10 @@ struct http_settings {
   /// A request's headers (and the TLS handshake before them) must have come whole within this time.
   milliseconds header_timeout = 10s;
   /// An idle connection waits so long for its next request.
-  milliseconds idle_timeout = 60s;
+  milliseconds idle_timeout = 75s;
   /// Origins that browsers may connect from, exactly as they send them (`https://chat.example.org`), or `*`
-  /// for all. The same origin is always allowed where its host is `localhost` or an IP address; a request
-  /// without Origin is no browser's and is not refused.
+  /// for all; `null` and `file://` are what pages from files send. The same origin is always allowed where its host is
+  /// `localhost` or an IP address; a request without Origin is no browser's and is not refused.
   std::vector<std::string> allowed_origins;
 };
 
@@ -68,6 +68,9 @@ struct session_settings {
 struct limit_settings {
   /// Sessions on this node; one more is closed with 4008.
   std::uint32_t connections = 100000;
+  /// Connections on this node that are no sessions: HTTP, and what is about to become one. For one more an idle one of
+  /// the address that has most of them ends, or it gets HTTP 503.
+  std::uint32_t http_connections = 10000;
   /// Rooms in use on this node; for one more, commands get error 503.
   std::uint32_t rooms = 1000000;
   /// Rooms a session.
@@ -171,7 +174,9 @@ struct ui_settings {
 };
 
 struct drain_settings {
-  /// SIGTERM: the sessions are closed over this time, evenly.
+  /// SIGTERM: `/ready` says 503 for so long before the port closes, so that load balancers see it.
+  milliseconds delay = 0s;
+  /// Then the sessions are closed over this time, evenly.
   milliseconds window = 10s;
   /// What is left after so long, counted from SIGTERM, is cut off.
   milliseconds timeout = 30s;

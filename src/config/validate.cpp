@@ -114,8 +114,11 @@ class validator {
       report("session.ping_timeout", "wants less than session.ping_interval, which is " +
                                          duration_text(s_.session.ping_interval) + ", not " +
                                          duration_text(s_.session.ping_timeout));
-    if (s_.drain.timeout < s_.drain.window)
-      report("drain.timeout", "wants at least drain.window, which is " + duration_text(s_.drain.window) +
+    const auto least = s_.drain.delay + s_.drain.window;
+    const auto* const parts =
+        s_.drain.delay.count() == 0 ? "drain.window" : "drain.delay and drain.window together";
+    if (s_.drain.timeout < least)
+      report("drain.timeout", std::string("wants at least ") + parts + ", which is " + duration_text(least) +
                                   ", not " + duration_text(s_.drain.timeout));
   }
 
@@ -138,10 +141,15 @@ class validator {
         report(key, in_quotes(text) +
                         " is no address: wants ADDRESS:PORT or [ADDRESS]:PORT with a literal IP address, "
                         "or localhost:PORT");
-      } else if (a->port != 0 && !seen_.insert(to_text(*a)).second) {
+      } else if (a->port != 0 && (!seen_.insert(to_text(*a)).second || !other_loopback(text, a->port))) {
         report(key, in_quotes(text) + " is listened on twice");
       }
     }
+  }
+
+  /// `localhost` is [::1] as well; false where that stands in the settings already.
+  bool other_loopback(const std::string& text, std::uint16_t port) {
+    return !text.starts_with("localhost:") || seen_.insert("[::1]:" + std::to_string(port)).second;
   }
 
   void connects_to(std::string_view key, const std::string& text) {

@@ -19,6 +19,15 @@ void page_keeper::keep(page_ptr page, page_source source) {
   bytes_ += page->joined_bytes();
   pages_.push_back({std::move(page), end_of(source), source});
   by_page_[pages_.back().page.get()] = std::prev(pages_.end());
+  shed();
+}
+
+void page_keeper::bound(std::size_t most_bytes) {
+  most_bytes_ = most_bytes;
+  shed();
+}
+
+void page_keeper::shed() {
   while (bytes_ > most_bytes_) drop(pages_.begin());
 }
 

@@ -24,6 +24,8 @@ class page_keeper {
  public:
   explicit page_keeper(std::size_t most_bytes) : most_bytes_(most_bytes) {}
 
+  /// Another bound from now on.
+  void bound(std::size_t most_bytes);
   /// Those that nobody wanted for longest go when all together are more than the bound.
   void keep(page_ptr page, page_source source);
   /// Somebody wants it. It may have gone already.
@@ -42,6 +44,7 @@ class page_keeper {
 
   std::uint64_t end_of(page_source source) const;
   entries::iterator drop(entries::iterator e);
+  void shed();
 
   std::size_t most_bytes_;
   std::size_t bytes_ = 0;

@@ -83,8 +83,10 @@ struct shard_stats {
   std::uint64_t ingest_bad = 0;         ///< entries set aside
   std::uint64_t ingest_retries = 0;     ///< publishes tried again, and entries taken over from another reader
   std::uint64_t log_dropped = 0;        ///< of the process, in the first shard's: log lines not written
-  std::map<int, std::uint64_t> closes;  ///< sessions ended, by close code; 1006 is no close frame at all
-  latency_histogram loop;               ///< how long one turn of the loop took
+  std::map<int, std::uint64_t>
+      closes;  ///< sessions that this node ended, by close code; 1006: no close frame at all
+  std::map<int, std::uint64_t> peer_closes;  ///< sessions that the peer ended, by its close code
+  latency_histogram loop;                    ///< how long one turn of the loop took
 };
 
 }  // namespace roomd

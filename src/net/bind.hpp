@@ -22,8 +22,9 @@ struct bound {
   std::string problem;
 };
 
-/// Addresses are `ADDRESS:PORT` or `[ADDRESS]:PORT`. Every shard's socket must be accepted from: the kernel deals to
-/// all of them.
+/// Addresses are `ADDRESS:PORT`, `[ADDRESS]:PORT` or `localhost:PORT`. `[::]` is every address of both families, unless
+/// the same list has `0.0.0.0` with its port. `localhost` is 127.0.0.1 and, where the machine has IPv6, [::1] with the
+/// same port. Every shard's socket must be accepted from: the kernel deals to all of them.
 bound bind_listeners(const std::vector<std::string>& plain, const std::vector<std::string>& tls,
                      std::size_t shards);
 

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -75,6 +76,17 @@ std::ptrdiff_t coalescing_stream::read_socket(std::size_t most) {
   if (n < 0) return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? -1 : 0;
   return n;
 }
+
+bool coalescing_stream::is_ready(short for_what) {
+  pollfd socket{socket_.native_handle(), for_what, 0};
+  return socket_.is_open() && ::poll(&socket, 1, 0) > 0;
+}
+
+bool coalescing_stream::input_waits() { return is_ready(POLLIN); }
+
+bool coalescing_stream::takes_output() { return is_ready(POLLOUT); }
+
+bool coalescing_stream::goes_on() { return is_ready(queue_.empty() ? POLLIN : POLLIN | POLLOUT); }
 
 void coalescing_stream::received(std::span<char> bytes) {
   if (!observer_) return;

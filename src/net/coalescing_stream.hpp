@@ -100,6 +100,12 @@ class coalescing_stream final : public outbox,
   /// Closes the socket; what is under way ends without a word.
   void abort();
 
+  /// Whether there is something to read, the peer's end too; whether the kernel takes more; whether there is something to
+  /// read, or to send and the kernel takes it. A system call each.
+  bool input_waits();
+  bool takes_output();
+  bool goes_on();
+
   void on_turn_end() noexcept override;
 
  private:
@@ -107,6 +113,7 @@ class coalescing_stream final : public outbox,
 
   void read();
   std::ptrdiff_t read_socket(std::size_t most);
+  bool is_ready(short for_what);
   void received(std::span<char> bytes);
   enum class flushed { all, part, failed };
 

@@ -19,7 +19,7 @@ class connection {
   virtual void abort() = 0;
   /// The node drains: a connection that owes nobody an answer ends, one that does ends after it. WebSocket
   /// sessions have their own, spread drain, so they ignore this.
-  virtual void drain() = 0;
+  virtual void drain() {}
 
  protected:
   ~connection() = default;

@@ -8,8 +8,10 @@
 #include "core/timing_wheel.hpp"
 #include "net/coalescing_stream.hpp"
 #include "net/connection_registry.hpp"
+#include "net/guarded.hpp"
 #include "net/log.hpp"
 #include "net/request.hpp"
+#include "net/request_buffer.hpp"
 #include "net/routes.hpp"
 #include "net/server.hpp"
 #include "net/target.hpp"
@@ -23,16 +25,19 @@ namespace {
 namespace http = boost::beast::http;
 
 class http_session final : public connection,
+                           public peer_member,
                            stream_observer,
                            wheel_timer,
                            public std::enable_shared_from_this<http_session> {
  public:
-  http_session(server& s, std::shared_ptr<coalescing_stream> stream)
-      : server_(s), stream_(std::move(stream)) {}
-  void start();
+  http_session(server& s, std::shared_ptr<coalescing_stream> stream, http_place place)
+      : server_(s), stream_(std::move(stream)), settings_(s.shared_settings()), place_(place) {}
+  void start(const peer_key& who);
 
   void abort() override;
   void drain() override;
+  bool is_idle() const override { return phase_ == phase::idle; }
+  bool can_go() const override { return phase_ != phase::serving && phase_ != phase::writing; }
 
  private:
   enum class phase {
@@ -55,33 +60,44 @@ class http_session final : public connection,
   void on_stream_finished() override { abort(); }
   void on_timer(time_point now) override;
 
-  void enter(phase p, std::chrono::milliseconds deadline);
+  std::chrono::milliseconds limit() const;
+  void enter(phase p);
+  void await_request();
   void read();
   void next_request();
   void serve(request r);
   void become_websocket(request r);
   void answer(const response& r);
   void refuse(const response& r);
+  void refuse_upgrade(const request& r, const response& why);
   void finish();
+  void leave();
   void release();
   template <class F>
-  void guarded(F&& step) noexcept;
+  void guarded(F&& step) noexcept {
+    net::guarded("http", step, [this] { abort(); });
+  }
 
   server& server_;
   std::shared_ptr<coalescing_stream> stream_;
-  std::shared_ptr<http_session> self_;  ///< until it ends
-  std::string in_;                      ///< read, not yet parsed
-  std::size_t checked_ = 0;             ///< how much of it has been searched for the end of the headers
+  std::shared_ptr<http_session> self_;                ///< until it ends
+  std::shared_ptr<const config::settings> settings_;  ///< those that hold for this request
+  request_buffer in_;
   phase phase_ = phase::handshake;
-  delivery how_;  ///< of the current answer
+  http_place place_;
+  bool spared_ = false;  ///< the running time-out, once
+  delivery how_;         ///< of the current answer
 };
 
-void http_session::start() {
+void http_session::start(const peer_key& who) {
   self_ = shared_from_this();
-  server_.connections().add(*this);
   stream_->observe(this, true);
-  server_.set_timer(*this, server_.settings().http.header_timeout);
-  stream_->handshake();
+  guarded([&] {
+    server_.connections().add(*this);
+    server_.peers(place_).add(*this, who);
+    enter(phase::handshake);
+    stream_->handshake();
+  });
 }
 
 void http_session::on_stream_open() {
@@ -90,46 +106,57 @@ void http_session::on_stream_open() {
   guarded([this] { read(); });
 }
 
-void http_session::enter(phase p, std::chrono::milliseconds deadline) {
+std::chrono::milliseconds http_session::limit() const {
+  if (phase_ == phase::idle) return settings_->http.idle_timeout;
+  if (phase_ == phase::writing) return settings_->session.write_timeout;
+  if (phase_ == phase::finishing) return settings_->session.close_timeout;
+  return settings_->http.header_timeout;
+}
+
+void http_session::enter(phase p) {
   phase_ = p;
-  server_.set_timer(*this, deadline);
+  spared_ = false;
+  server_.set_timer(*this, limit());
 }
 
 // --- reading -----------------------------------------------------------------------------------------------------
 
-void http_session::read() { stream_->receive(server_.settings().http.max_header_bytes - in_.size()); }
+// The settings that hold when a request begins hold for all of it.
+void http_session::await_request() {
+  settings_ = server_.shared_settings();
+  enter(phase::reading);
+}
+
+void http_session::read() { stream_->receive(settings_->http.max_header_bytes - in_.size()); }
 
 void http_session::on_stream_input(std::span<char> bytes) {
   if (phase_ != phase::reading && phase_ != phase::idle) return;
   const auto keep = shared_from_this();
   guarded([this, bytes] {
-    if (phase_ == phase::idle) enter(phase::reading, server_.settings().http.header_timeout);
-    in_.append(bytes.data(), bytes.size());
+    if (phase_ == phase::idle) await_request();
+    in_.append({bytes.data(), bytes.size()});
     next_request();
   });
 }
 
 // Serves the request at the front of the buffer, or reads on where none is whole.
 void http_session::next_request() {
-  while (checked_ == 0 && in_.starts_with("\r\n"))
-    in_.erase(0, 2);  // some clients end a request with one more
-  if (has_bare_line_end(in_, checked_)) {
-    return refuse(error_response(400, "bad_request", "a line that does not end with CRLF"));
-  }
-  const auto end = in_.find("\r\n\r\n", checked_ < 3 ? 0 : checked_ - 3);
-  if (end == in_.npos) {
-    checked_ = in_.empty() ? 0 : in_.size() - 1;
-    if (in_.size() < server_.settings().http.max_header_bytes) return read();
-    return refuse(
-        error_response(431, "headers_too_large", "the headers are too large (http.max_header_bytes)"));
+  switch (in_.look(settings_->http.max_header_bytes)) {
+    case request_buffer::state::partial:
+      return read();
+    case request_buffer::state::bad_line:
+      return refuse(error_response(400, "bad_request", "a line that does not end with CRLF"));
+    case request_buffer::state::too_large:
+      return refuse(
+          error_response(431, "headers_too_large", "the headers are too large (http.max_header_bytes)"));
+    case request_buffer::state::whole:
+      break;
   }
   ++server_.shard().stats.http_requests;
   phase_ = phase::serving;
   server_.cancel_timer(*this);
-  auto parsed =
-      parse_request(std::string_view(in_).substr(0, end + 4), server_.settings().http.max_header_fields);
-  in_.erase(0, end + 4);
-  checked_ = 0;
+  auto parsed = parse_request(in_.head(), settings_->http.max_header_fields);
+  in_.drop_head();
   if (auto* refusal = std::get_if<response>(&parsed)) return refuse(*refusal);
   serve(std::move(std::get<request>(parsed)));
 }
@@ -137,26 +164,30 @@ void http_session::next_request() {
 // --- serving -----------------------------------------------------------------------------------------------------
 
 void http_session::serve(request r) {
-  how_ = {.keep_alive = r.keep_alive() && !server_.draining(), .head_only = r.method() == http::verb::head};
-  if (split_target(view(r.target())).path == websocket_path && r.method() == http::verb::get) {
-    return become_websocket(std::move(r));
-  }
-  handle({.method = view(r.method_string()), .target = view(r.target())},
-         {.api = server_.shard().api, .settings = server_.settings()},
-         [self = shared_from_this()](const response& made) { self->guarded([&] { self->answer(made); }); });
+  const bool keeps = r.keep_alive() && !server_.leaving() && place_ == http_place::full;
+  how_ = {.keep_alive = keeps, .head_only = r.method() == http::verb::head};
+  const auto path = split_target(view(r.target())).path;
+  if (path == websocket_path && r.method() == http::verb::get) return become_websocket(std::move(r));
+  if (place_ != http_place::full && !is_vital(path)) return refuse(too_many_connections());
+  handle(
+      {.method = view(r.method_string()), .target = view(r.target()), .origin = view(r[http::field::origin])},
+      {.api = server_.shard().api, .settings = *settings_},
+      [self = shared_from_this()](const response& made) { self->guarded([&] { self->answer(made); }); });
 }
 
 void http_session::become_websocket(request r) {
-  const auto& settings = server_.settings();
   auto checked = check_upgrade(r, {.tls = stream_->is_tls(),
-                                   .allowed_origins = settings.http.allowed_origins,
-                                   .compression = settings.session.compression});
-  if (auto* refusal = std::get_if<response>(&checked)) return refuse(*refusal);
+                                   .allowed_origins = settings_->http.allowed_origins,
+                                   .compression = settings_->session.compression});
+  if (auto* refusal = std::get_if<response>(&checked)) return refuse_upgrade(r, *refusal);
+  if (server_.draining()) {
+    return refuse(error_response(503, "unavailable", "this node is shutting down; connect again"));
+  }
   if (!in_.empty()) {
     return refuse(error_response(400, "bad_request", "bytes that follow the upgrade before it was answered"));
   }
   phase_ = phase::ended;
-  server_.connections().remove(*this);
+  leave();
   release();
   peer who = describe_peer(r);
   who.address = stream_->peer_group();
@@ -165,9 +196,9 @@ void http_session::become_websocket(request r) {
 
 void http_session::answer(const response& r) {
   if (phase_ != phase::serving) return;  // the client has gone meanwhile
-  if (server_.draining()) how_.keep_alive = false;
+  if (server_.leaving()) how_.keep_alive = false;
   stream_->push(std::make_shared<const frame>(serialise(r, how_), 0, 0));
-  enter(phase::writing, server_.settings().session.write_timeout);
+  enter(phase::writing);
 }
 
 void http_session::refuse(const response& r) {
@@ -177,8 +208,16 @@ void http_session::refuse(const response& r) {
   answer(r);
 }
 
+// An Origin that the settings do not name is the operator's business: they may have forgotten it.
+void http_session::refuse_upgrade(const request& r, const response& why) {
+  constexpr unsigned forbidden = 403;
+  if (why.status == forbidden)
+    server_.log_refused_origin(view(r[http::field::origin]), stream_->peer_address());
+  refuse(why);
+}
+
 void http_session::on_stream_progress() {
-  if (phase_ == phase::writing) server_.set_timer(*this, server_.settings().session.write_timeout);
+  if (phase_ == phase::writing) enter(phase::writing);
 }
 
 void http_session::on_stream_drained() {
@@ -186,11 +225,11 @@ void http_session::on_stream_drained() {
   guarded([this] {
     if (!how_.keep_alive) return finish();
     if (in_.empty()) {
-      std::string().swap(in_);
-      enter(phase::idle, server_.settings().http.idle_timeout);
+      in_.release();
+      enter(phase::idle);
       return read();
     }
-    enter(phase::reading, server_.settings().http.header_timeout);
+    await_request();
     next_request();
   });
 }
@@ -198,28 +237,39 @@ void http_session::on_stream_drained() {
 // --- the end -----------------------------------------------------------------------------------------------------
 
 void http_session::finish() {
-  enter(phase::finishing, server_.settings().session.close_timeout);
+  enter(phase::finishing);
   stream_->finish(false);
 }
 
+// After a standstill of the process what was asked for may lie in the socket: it is read first, once.
 void http_session::on_timer(time_point) {
+  if (stream_->goes_on() && !std::exchange(spared_, true)) return server_.set_timer(*this, limit());
   if (phase_ != phase::reading || in_.empty()) return abort();
   guarded([this] { refuse(error_response(408, "timeout", "the request did not come whole in time")); });
 }
 
+// What has come already is served.
 void http_session::drain() {
   how_.keep_alive = false;
-  if (phase_ == phase::idle || phase_ == phase::handshake || (phase_ == phase::reading && in_.empty()))
-    abort();
+  const bool asks_nothing =
+      phase_ == phase::idle || phase_ == phase::handshake || (phase_ == phase::reading && in_.empty());
+  if (asks_nothing && !stream_->input_waits()) abort();
 }
 
 void http_session::abort() {
   if (std::exchange(phase_, phase::ended) == phase::ended) return;
-  server_.cancel_timer(*this);
-  server_.connections().remove(*this);
+  leave();
+  server_.node().give_http();
   stream_->observe(nullptr);
   stream_->abort();
   release();
+}
+
+// Its place, which a WebSocket takes over, is given back elsewhere.
+void http_session::leave() {
+  server_.cancel_timer(*this);
+  server_.connections().remove(*this);
+  server_.peers(place_).remove(*this);
 }
 
 // Later, because whoever ends it may still be at work in it.
@@ -227,20 +277,10 @@ void http_session::release() {
   asio::post(server_.shard().io, [self = std::move(self_)] {});
 }
 
-template <class F>
-void http_session::guarded(F&& step) noexcept {
-  try {
-    step();
-  } catch (const std::exception& fault) {
-    logger().error("net.exception where=http what=\"{}\"", fault.what());
-    abort();
-  }
-}
-
 }  // namespace
 
-void start_http(server& s, std::shared_ptr<coalescing_stream> stream) {
-  std::make_shared<http_session>(s, std::move(stream))->start();
+void start_http(server& s, std::shared_ptr<coalescing_stream> stream, const newcomer& whose) {
+  std::make_shared<http_session>(s, std::move(stream), whose.place)->start(whose.who);
 }
 
 }  // namespace roomd::net

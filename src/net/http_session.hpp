@@ -7,12 +7,21 @@
 
 #include <memory>
 
+#include "net/node_state.hpp"
+#include "net/peer_table.hpp"
+
 namespace roomd::net {
 
 class coalescing_stream;
 class server;
 
-/// Serves a connection, which keeps itself alive until it ends; the server's registry can end it.
-void start_http(server& s, std::shared_ptr<coalescing_stream> stream);
+/// What the server knows of a connection that it accepts.
+struct newcomer {
+  http_place place = http_place::full;
+  peer_key who{};
+};
+
+/// Serves a connection, which keeps itself alive until it ends; the server's registry can end it. It gives its place back.
+void start_http(server& s, std::shared_ptr<coalescing_stream> stream, const newcomer& whose);
 
 }  // namespace roomd::net

@@ -17,6 +17,7 @@ namespace roomd::net {
 namespace {
 
 constexpr int accepts_a_turn = 32;  // so that a flood of connections does not starve those that are there
+constexpr int accepts_at_the_end = 4096;
 constexpr auto pause_time = std::chrono::milliseconds(100);
 
 // The connection that was next has gone already, or its network has a fault: the one behind it may be fine.
@@ -41,31 +42,39 @@ void listener::start() {
   wait();
 }
 
+// Who waits in the kernel's backlog has connected, and would be reset.
 void listener::stop() {
   home_.cancel_timer(*this);
+  if (acceptor_.is_open()) accept_some(accepts_at_the_end);
   boost::system::error_code ignored;
   acceptor_.close(ignored);
 }
 
 void listener::wait() {
   acceptor_.async_wait(acceptor_.wait_read, [self = shared_from_this()](boost::system::error_code ec) {
-    if (!ec && self->acceptor_.is_open()) self->accept_some();
+    if (ec || !self->acceptor_.is_open()) return;
+    if (const int why = self->accept_some(accepts_a_turn)) return self->pause(why);
+    self->wait();
   });
 }
 
-void listener::accept_some() {
-  for (int i = 0; i < accepts_a_turn; ++i) {
-    unique_fd accepted(::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+// At most so many. 0, or why there are no more now though some wait.
+int listener::accept_some(int most) {
+  for (int i = 0; i < most; ++i) {
+    sockaddr_storage from{};
+    socklen_t size = sizeof from;
+    unique_fd accepted(::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&from), &size,
+                                 SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (accepted) {
       short_ = false;
-      deal(std::move(accepted));
+      deal({std::move(accepted), peer_key_of(from)});
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       break;
     } else if (!concerns_one_connection(errno)) {
-      return pause(errno);
+      return errno;
     }
   }
-  wait();
+  return 0;
 }
 
 // EMFILE, ENFILE, ENOBUFS, ENOMEM: the socket stays readable, so waiting for it would spin.
@@ -77,7 +86,7 @@ void listener::pause(int why) {
   home_.set_timer(*this, pause_time);
 }
 
-void listener::deal(unique_fd accepted) {
+void listener::deal(accepted_socket accepted) {
   server& to = *to_[next_++ % to_.size()];
   if (&to == &home_) {
     to.adopt(std::move(accepted), tls_);

@@ -15,6 +15,7 @@
 namespace roomd::net {
 
 class server;
+struct accepted_socket;
 
 class listener final : public wheel_timer, public std::enable_shared_from_this<listener> {
  public:
@@ -26,9 +27,9 @@ class listener final : public wheel_timer, public std::enable_shared_from_this<l
  private:
   void on_timer(time_point) override { wait(); }
   void wait();
-  void accept_some();
+  int accept_some(int most);
   void pause(int why);
-  void deal(unique_fd accepted);
+  void deal(accepted_socket accepted);
 
   server& home_;
   boost::asio::ip::tcp::acceptor acceptor_;

@@ -90,15 +90,13 @@ MetricFamily sum(const number& n, const shards& all) {
   return {n.name, n.help, n.type, {sample(n.type, static_cast<double>(total))}};
 }
 
-MetricFamily closes(const shards& all) {
+MetricFamily by_code(const char* name, const char* help, std::map<int, std::uint64_t> shard_stats::*field,
+                     const shards& all) {
   std::map<int, std::uint64_t> total;
   for (const auto& s : all) {
-    for (const auto& [code, times] : s.closes) total[code] += times;
+    for (const auto& [code, times] : s.*field) total[code] += times;
   }
-  MetricFamily family{"roomd_closes_total",
-                      "WebSocket sessions ended, by close code; 1006: no close frame, 3000: the peer's own.",
-                      counter,
-                      {}};
+  MetricFamily family{name, help, counter, {}};
   for (const auto& [code, times] : total) {
     auto& m = family.metric.emplace_back(sample(counter, static_cast<double>(times)));
     m.label = {{"code", std::to_string(code)}};
@@ -118,6 +116,19 @@ MetricFamily refusals(const shards& all) {
     m.label = {{"reason", reason}};
   }
   return family;
+}
+
+MetricFamily closes(const shards& all) {
+  return by_code("roomd_closes_total",
+                 "WebSocket sessions that this node ended, by close code; 1006: no close frame came.",
+                 &shard_stats::closes, all);
+}
+
+MetricFamily peer_closes(const shards& all) {
+  return by_code(
+      "roomd_peer_closes_total",
+      "WebSocket sessions that their clients ended, by close code; 1005: none, 3000: one of 3000 to 4999.",
+      &shard_stats::peer_closes, all);
 }
 
 MetricFamily mailbox_depth(const shards& all) {
@@ -190,6 +201,7 @@ std::string metrics_text(const shards& all) {
   for (const auto& n : numbers) families.push_back(sum(n, all));
   families.push_back(closes(all));
   families.push_back(refusals(all));
+  families.push_back(peer_closes(all));
   families.push_back(mailbox_depth(all));
   families.push_back(loop(all));
   families.push_back(late(all));

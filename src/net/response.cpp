@@ -12,6 +12,8 @@ namespace roomd::net {
 
 namespace {
 
+constexpr unsigned no_content = 204;  // has neither body nor length
+
 std::string http_date() {
   const auto now = std::time(nullptr);
   std::tm parts{};
@@ -35,6 +37,11 @@ response error_response(unsigned status, std::string_view reason, std::string_vi
   return r;
 }
 
+response too_many_connections() {
+  return error_response(503, "unavailable",
+                        "too many connections (limits.http_connections); connect again later");
+}
+
 std::string serialise(const response& r, delivery how) {
   const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(r.status));
   std::string out;
@@ -46,8 +53,10 @@ std::string serialise(const response& r, delivery how) {
       .append("\r\n");
   append_header(out, "Server", "roomd");
   append_header(out, "Date", http_date());
-  append_header(out, "Content-Type", r.content_type);
-  append_header(out, "Content-Length", std::to_string(r.body.size()));
+  if (r.status != no_content) {
+    append_header(out, "Content-Type", r.content_type);
+    append_header(out, "Content-Length", std::to_string(r.body.size()));
+  }
   append_header(out, "Connection", how.keep_alive ? "keep-alive" : "close");
   for (const auto& [name, value] : r.headers) append_header(out, name, value);
   out.append("\r\n");

@@ -18,6 +18,9 @@ struct response {
 /// `{"error":{"code","reason","message"}}`.
 response error_response(unsigned status, std::string_view reason, std::string_view message);
 
+/// For who has no place (limits.http_connections).
+response too_many_connections();
+
 struct delivery {
   bool keep_alive = true;
   bool head_only = false;  ///< the answer to HEAD: all headers, no body

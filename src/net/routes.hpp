@@ -12,10 +12,14 @@ namespace roomd::net {
 
 inline constexpr std::string_view websocket_path = "/v1/ws";
 
+/// Answered also where there are no places for connections: what tells how the node is.
+inline bool is_vital(std::string_view path) { return path == "/health" || path == "/ready"; }
+
 /// A request as the routes see it: valid during the call only.
 struct call {
   std::string_view method;
   std::string_view target;
+  std::string_view origin = {};  ///< the page that asks; empty: none
 };
 
 struct route_context {

@@ -19,6 +19,12 @@ void harden(ssl::context& c) {
   SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
 }
 
+// OpenSSL would ask on the terminal, at the start and at every reload, and everything would wait for the answer.
+int refuse_password(char*, int, int, void* asked) {
+  *static_cast<bool*>(asked) = true;
+  return -1;
+}
+
 std::string problem(std::string_view setting, const std::string& file, const error_code& why) {
   std::string text(setting);
   text += ": cannot use ";
@@ -34,7 +40,16 @@ tls_loaded load_tls(const config::tls_settings& s) {
   error_code failed;
   context->use_certificate_chain_file(s.certificate, failed);
   if (failed) return {nullptr, problem("tls.certificate", s.certificate, failed)};
+  bool encrypted = false;
+  SSL_CTX_set_default_passwd_cb(context->native_handle(), refuse_password);
+  SSL_CTX_set_default_passwd_cb_userdata(context->native_handle(), &encrypted);
   context->use_private_key_file(s.key, ssl::context::pem, failed);
+  SSL_CTX_set_default_passwd_cb_userdata(context->native_handle(), nullptr);
+  if (encrypted) {
+    return {nullptr, "tls.key: \"" + s.key +
+                         "\" is encrypted, and nobody is asked for its passphrase: wants a key "
+                         "without one, in a file that roomd alone can read"};
+  }
   if (failed) return {nullptr, problem("tls.key", s.key, failed)};
   if (SSL_CTX_check_private_key(context->native_handle()) != 1) {
     return {nullptr, "tls.key: \"" + s.key + "\" is not the key of \"" + s.certificate + '"'};

@@ -2,7 +2,6 @@
 
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
@@ -12,8 +11,8 @@
 #include "net/coalescing_stream.hpp"
 #include "net/connection_registry.hpp"
 #include "net/control_frames.hpp"
+#include "net/guarded.hpp"
 #include "net/input_fault.hpp"
-#include "net/log.hpp"
 #include "net/server.hpp"
 #include "protocol/received_text.hpp"
 #include "protocol/ws_reader.hpp"
@@ -30,17 +29,19 @@ class ws_session final : public transport,
                          wheel_timer,
                          public std::enable_shared_from_this<ws_session> {
  public:
-  ws_session(server& s, std::shared_ptr<coalescing_stream> stream) : server_(s), stream_(std::move(stream)) {}
+  ws_session(server& s, std::shared_ptr<coalescing_stream> stream)
+      : server_(s), stream_(std::move(stream)), settings_(s.shared_settings()) {}
   void start(const upgrade& how, peer who);
 
   outbox& output() override { return *stream_; }
   bool deflates() const override { return deflates_; }
   void pause_reading(bool paused) override;
   void favour(bool yes) override { stream_->favour(yes); }
-  void close(close_code code) override { start_close(static_cast<int>(code), describe(code).reason); }
+  void close(close_code code) override;
   void close_discarding(close_code code) override;
   void abort() override;
-  void drain() override {}
+  bool input_waits() const override { return !held_.empty() || stream_->input_waits(); }
+  bool takes_output() const override { return stream_->takes_output(); }
 
  private:
   enum class phase {
@@ -56,9 +57,9 @@ class ws_session final : public transport,
   void on_stream_blocked() override { tell(&transport_listener::on_blocked); }
   void on_stream_progress() override;
   void on_stream_drained() override;
-  void on_stream_failed() override { end(close_cause::none); }
+  void on_stream_failed() override { end(by_peer_ ? cause_ : close_cause::none); }
   void on_stream_finished() override { end(cause_); }
-  void on_timer(time_point) override { end(cause_); }
+  void on_timer(time_point) override;
 
   void read_on();
   void take(std::span<char> bytes);
@@ -66,23 +67,29 @@ class ws_session final : public transport,
   void take_text();
   void handle_closing(ws_reader::event e);
   void pong();
+  void resume_later();
   void resume();
   void unstuff();
   void stuff(bool yes) { stream_->hear_drained((stuffed_ = yes) || paused_); }
   void peer_closes();
+  const config::session_settings& rules() const { return settings_->session; }
   bool reads() const { return phase_ == phase::closing || (phase_ == phase::open && !paused_ && !stuffed_); }
   void fail(const input_fault& why);
-  void start_close(int code, std::string_view reason);
   void finish(int cause, bool peer_is_done);
   void leave(int cause);
   void end(int cause);
-  void tell(void (transport_listener::*what)());
+  void tell(void (transport_listener::*what)()) {
+    if (listener_) guarded([what, to = listener_] { (to.get()->*what)(); });
+  }
   template <class F>
-  void guarded(F&& step) noexcept;
+  void guarded(F&& step) noexcept {
+    net::guarded("websocket", step, [this] { close(close_code::internal_error); });
+  }
 
   server& server_;
   std::shared_ptr<coalescing_stream> stream_;
-  std::shared_ptr<ws_session> self_;  ///< until it ends
+  std::shared_ptr<ws_session> self_;                  ///< until it ends
+  std::shared_ptr<const config::settings> settings_;  ///< those that it began with
   listener_ptr listener_;
   ws_reader reader_;
   std::string held_;  ///< input that came before a pause and is not yet looked at
@@ -93,12 +100,12 @@ class ws_session final : public transport,
   bool paused_ = false;     ///< by the session
   bool stuffed_ = false;    ///< by pongs that the peer does not take
   bool reading_ = false;    ///< the stream is asked for input
+  bool by_peer_ = false;    ///< `cause_` is the peer's code
+  bool spared_ = false;     ///< the close time-out, once
 };
 
 // An idle connection holds one, compressed or not: what grows here, all of them pay for.
-static_assert(sizeof(ws_session) <= 312);
-
-// --- opening -----------------------------------------------------------------------------------------------------
+static_assert(sizeof(ws_session) <= 328);
 
 void ws_session::start(const upgrade& how, peer who) {
   self_ = shared_from_this();
@@ -107,12 +114,12 @@ void ws_session::start(const upgrade& how, peer who) {
   ++server_.shard().stats.connections;
   deflates_ = !how.extensions.empty();
   stream_->push(std::make_shared<const frame>(accept_upgrade(how), 0, 0));
-  has_place_ = server_.node().take_place(server_.settings().limits.connections);
-  if (!has_place_) {
-    close(close_code::too_many_connections);
-  } else {
-    guarded([&] { listener_ = server_.shard().open_session(shared_from_this(), std::move(who)); });
-  }
+  has_place_ = server_.node().take_session(settings_->limits);
+  if (has_place_) server_.node().give_http();
+  guarded([&] {
+    if (!has_place_) return close(close_code::too_many_connections);
+    listener_ = server_.shard().open_session(shared_from_this(), std::move(who));
+  });
   read_on();
 }
 
@@ -130,7 +137,7 @@ void ws_session::on_stream_input(std::span<char> bytes) {
 
 void ws_session::take(std::span<char> bytes) {
   while (reads()) {
-    const auto event = reader_.next(bytes, server_.settings().session.max_message, deflates_);
+    const auto event = reader_.next(bytes, rules().max_message, deflates_);
     if (event == ws_reader::event::none) break;
     phase_ == phase::open ? handle(event) : handle_closing(event);
   }
@@ -156,29 +163,30 @@ void ws_session::handle(ws_reader::event e) {
 }
 
 void ws_session::take_text() {
-  const protocol::received_text message(reader_.payload(), reader_.compressed(),
-                                        server_.settings().session.max_message);
-  if (const auto fault = fault_of(message.state())) return fail(*fault);
-  listener_->on_text(message.text());
+  const protocol::received_text message(reader_.payload(), reader_.compressed(), rules().max_message);
+  const auto fault = fault_of(message.state());
+  fault ? fail(*fault) : listener_->on_text(message.text());
 }
 
 // Only the answer to our close frame counts now.
 void ws_session::handle_closing(ws_reader::event e) {
-  if (e == ws_reader::event::close) return finish(cause_, true);
-  if (fault_of(e)) finish(cause_, false);
+  const bool answered = e == ws_reader::event::close;
+  if (answered || fault_of(e)) finish(cause_, answered);
 }
 
 // A peer that pings and reads no pongs is not read from any more, and ends by the write time-out.
 void ws_session::pong() {
   stream_->push(pong_frame(reader_.payload()));
-  stuff(stream_->buffered() > server_.settings().session.outbox_bytes);
+  stuff(stream_->buffered() > rules().outbox_bytes);
   listener_->on_alive();
 }
 
 void ws_session::pause_reading(bool paused) {
-  const bool was_paused = std::exchange(paused_, paused);
+  if (std::exchange(paused_, paused) && !paused) resume_later();
   stuff(stuffed_);
-  if (!was_paused || paused) return;
+}
+
+void ws_session::resume_later() {
   boost::asio::post(server_.shard().io,
                     [self = shared_from_this()] { self->guarded([&] { self->resume(); }); });
 }
@@ -201,7 +209,7 @@ void ws_session::on_stream_drained() {
 }
 
 void ws_session::unstuff() {
-  if (!stuffed_ || stream_->buffered() > server_.settings().session.outbox_bytes) return;
+  if (!stuffed_ || stream_->buffered() > rules().outbox_bytes) return;
   stuff(false);
   guarded([this] { resume(); });
 }
@@ -218,6 +226,7 @@ void ws_session::peer_closes() {
   const auto code = read_close(reader_.payload());
   if (!code) return fail({close_cause::protocol_error, "not a close frame of RFC 6455"});
   stream_->push(close_frame(*code == close_cause::no_status ? 1000 : *code, {}));
+  by_peer_ = true;
   finish(counted_as(*code), true);
 }
 
@@ -226,26 +235,32 @@ void ws_session::fail(const input_fault& why) {
   finish(why.code, false);
 }
 
-void ws_session::start_close(int code, std::string_view reason) {
+// After a standstill of the process the peer's answer may lie in the socket: it is read first, once.
+void ws_session::on_timer(time_point) {
+  if (stream_->goes_on() && !std::exchange(spared_, true))
+    return server_.set_timer(*this, rules().close_timeout);
+  end(cause_);
+}
+
+void ws_session::close(close_code code) {
   if (phase_ != phase::open) return;
   phase_ = phase::closing;
-  cause_ = code;
-  server_.set_timer(*this, server_.settings().session.close_timeout);
-  stream_->push(close_frame(code, reason));
-  boost::asio::post(server_.shard().io,
-                    [self = shared_from_this()] { self->guarded([&] { self->resume(); }); });
+  cause_ = static_cast<int>(code);
+  server_.set_timer(*this, rules().close_timeout);
+  stream_->push(close_frame(cause_, describe(code).reason));
+  resume_later();
 }
 
 void ws_session::close_discarding(close_code code) {
   if (phase_ != phase::open) return;  // what waits now is the close frame
   stream_->discard_unsent();
   close(code);
-  server_.set_timer(*this, server_.settings().session.write_timeout);
+  server_.set_timer(*this, rules().write_timeout);
 }
 
 void ws_session::finish(int cause, bool peer_is_done) {
   if (phase_ == phase::finishing || phase_ == phase::ended) return;
-  if (phase_ == phase::open) server_.set_timer(*this, server_.settings().session.close_timeout);
+  if (phase_ == phase::open) server_.set_timer(*this, rules().close_timeout);
   phase_ = phase::finishing;
   cause_ = cause;
   stream_->finish(peer_is_done);
@@ -261,9 +276,9 @@ void ws_session::abort() {
 void ws_session::leave(int cause) {
   auto& stats = server_.shard().stats;
   --stats.connections;
-  ++stats.closes[cause];
+  ++(by_peer_ ? stats.peer_closes : stats.closes)[cause];
   phase_ = phase::ended;
-  if (has_place_) server_.node().give_place();
+  has_place_ ? server_.node().give_session() : server_.node().give_http();
   server_.cancel_timer(*this);
   server_.connections().remove(*this);
   stream_->observe(nullptr);
@@ -274,21 +289,6 @@ void ws_session::end(int cause) {
   const auto keep = std::exchange(self_, nullptr);
   if (phase_ != phase::ended) leave(cause);
   if (const auto last = std::exchange(listener_, nullptr)) guarded([&] { last->on_closed(); });
-}
-
-void ws_session::tell(void (transport_listener::*what)()) {
-  if (!listener_) return;
-  guarded([this, what, to = listener_] { (to.get()->*what)(); });
-}
-
-template <class F>
-void ws_session::guarded(F&& step) noexcept {
-  try {
-    step();
-  } catch (const std::exception& fault) {
-    logger().error("net.exception where=websocket what=\"{}\"", fault.what());
-    close(close_code::internal_error);
-  }
 }
 
 }  // namespace

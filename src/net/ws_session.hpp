@@ -5,8 +5,8 @@
 // socket fails; `on_closed` is the last thing that the session hears, from a completion of its own. Keeps itself alive
 // until then.
 //
-// `shard_stats::closes` counts the code that ended it: ours, or the peer's (its own range, 3000 to 4999, as 3000),
-// 1005 where the peer gave none, 1006 where no close frame came.
+// `shard_stats::closes` counts the code with which we ended it, 1006 where no close frame came; `peer_closes` the peer's
+// (its own range, 3000 to 4999, as 3000), 1005 where it gave none. What holds for it are the settings that it began with.
 #pragma once
 
 #include <memory>

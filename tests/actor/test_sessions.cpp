@@ -121,6 +121,15 @@ TEST_CASE("sessions: a drain cuts off who does not go") {
   CHECK(stubborn.ending() == close_code::going_away);
 }
 
+TEST_CASE("sessions: one that begins during a drain is asked to go at once") {
+  rig r;
+  auto& stubborn = r.connect(0, "stubborn");
+  stubborn.cling();
+  drain(r, 0, 1h, 2h, make_outcome<bool>());
+  CHECK(r.eventually([&] { return r.on(0, [&] { return r.state(0).draining; }); }));
+  CHECK(r.connect(0).ending() == close_code::going_away);
+}
+
 TEST_CASE("sessions: the node ends with rooms, members and a slow reader alive") {
   auto s = small_outbox();
   s.rooms.linger = 1h;

@@ -8,7 +8,10 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -90,15 +93,23 @@ void node::pass(std::chrono::milliseconds t) {
   turn();
 }
 
+void node::stand_still(std::chrono::milliseconds t) {
+  now_ += t + 100ms;
+  wheel_.advance(now_);
+  turn();
+}
+
 // --- client ------------------------------------------------------------------------------------------------------
 
-client::client(node& n, int receive_buffer)
+client::client(node& n, int receive_buffer, std::uint32_t from)
     : node_(n), fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   if (receive_buffer > 0) {
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
   }
   sockaddr_in at{};
   at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK - 1 + from);
+  ::bind(fd_, reinterpret_cast<const sockaddr*>(&at), sizeof at);
   at.sin_port = htons(n.port);
   at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (::connect(fd_, reinterpret_cast<const sockaddr*>(&at), sizeof at) != 0)
@@ -111,11 +122,17 @@ client::~client() {
   ::close(fd_);
 }
 
-void client::start_tls() {
+void client::begin_tls() {
   SSL_CTX* context = SSL_CTX_new(TLS_client_method());
   ssl_ = SSL_new(context);
   SSL_CTX_free(context);
   SSL_set_fd(ssl_, fd_);
+  SSL_connect(ssl_);
+  await_delivery();
+}
+
+void client::start_tls() {
+  if (!ssl_) begin_tls();
   int done = 0;
   node_.until([&] {
     done = SSL_connect(ssl_);
@@ -141,6 +158,15 @@ void client::send(std::string_view bytes) {
   });
 }
 
+void client::send_unread(std::string_view bytes) {
+  if (send_some(bytes) != bytes.size()) throw std::runtime_error("the kernel takes no more");
+  await_delivery();
+}
+
+void client::await_delivery() {
+  for (int left = 1; ::ioctl(fd_, SIOCOUTQ, &left) == 0 && left > 0;) ::poll(nullptr, 0, 1);
+}
+
 // One portion, so that a test that waits for little leaves the rest in the kernel.
 void client::receive() {
   std::array<char, 65536> some;
@@ -153,7 +179,13 @@ void client::receive() {
   }
   const auto n = ::recv(fd_, some.data(), some.size(), 0);
   if (n > 0) in.append(some.data(), static_cast<std::size_t>(n));
+  reset_ = reset_ || (n < 0 && errno == ECONNRESET);
   ended_ = ended_ || n == 0 || (n < 0 && errno != EAGAIN);
+}
+
+void client::take_all() {
+  constexpr int moment = 200;  // milliseconds
+  for (pollfd socket{fd_, POLLIN, 0}; !ended_ && ::poll(&socket, 1, moment) > 0;) receive();
 }
 
 bool client::until(const std::function<bool(const std::string&)>& condition) {
@@ -225,49 +257,6 @@ std::string client::upgrade(std::string_view more_headers, std::string_view targ
            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
                std::string(more_headers)));
   return response();
-}
-
-// --- bytes -------------------------------------------------------------------------------------------------------
-
-std::string raw_frame(std::uint8_t first, std::string_view payload) {
-  constexpr std::array<char, 4> key = {0x11, 0x22, 0x33, 0x44};
-  std::string out(1, static_cast<char>(first));
-  const auto n = payload.size();
-  if (n < 126) {
-    out += static_cast<char>(0x80 | n);
-  } else {
-    const bool wide = n > 0xFFFF;
-    out += static_cast<char>(wide ? 0xFF : 0xFE);
-    for (int shift = wide ? 56 : 8; shift >= 0; shift -= 8) out += static_cast<char>(n >> shift & 0xFF);
-  }
-  out.append(key.data(), key.size());
-  for (std::size_t i = 0; i < n; ++i) out += static_cast<char>(payload[i] ^ key[i % 4]);
-  return out;
-}
-
-std::string masked(unsigned opcode, std::string_view payload, bool fin) {
-  return raw_frame(static_cast<std::uint8_t>((fin ? 0x80u : 0u) | opcode), payload);
-}
-
-std::string close_payload(unsigned code) {
-  return {static_cast<char>(code >> 8), static_cast<char>(code & 0xFF)};
-}
-
-unsigned code_of(const wire_frame& f) {
-  if (f.opcode != op::close || f.payload.size() < 2) return 0;
-  return static_cast<unsigned>(static_cast<unsigned char>(f.payload[0]) << 8 |
-                               static_cast<unsigned char>(f.payload[1]));
-}
-
-int status_of(std::string_view response) {
-  int status = 0;
-  if (response.size() > 12) std::from_chars(response.data() + 9, response.data() + 12, status);
-  return status;
-}
-
-std::string body_of(const std::string& response) {
-  const auto end = response.find("\r\n\r\n");
-  return end == response.npos ? std::string() : response.substr(end + 4);
 }
 
 }  // namespace roomd::net_test

@@ -69,6 +69,8 @@ class node final : public net::shard_services {
   bool until(const std::function<bool()>& condition);
   /// Moves the clock and lets the timers fire.
   void pass(std::chrono::milliseconds t);
+  /// The same, as it is when the process was stopped: the timers fire before anything is read or sent.
+  void stand_still(std::chrono::milliseconds t);
   fake_session& session() { return *sessions.back(); }
 
   boost::asio::io_context io{1};
@@ -94,21 +96,29 @@ struct wire_frame {
 /// A TCP client that writes and reads bytes as it is told.
 class client {
  public:
-  /// `receive_buffer`: SO_RCVBUF, where the test wants a peer that takes little.
-  explicit client(node& n, int receive_buffer = 0);
+  /// `receive_buffer`: SO_RCVBUF, where the test wants a peer that takes little. `from`: the last number of its address,
+  /// 127.0.0.1 or another one.
+  explicit client(node& n, int receive_buffer = 0, std::uint32_t from = 1);
   client(const client&) = delete;
   client& operator=(const client&) = delete;
   ~client();
 
   void start_tls();
+  /// Its first bytes only; `start_tls` goes on.
+  void begin_tls();
   void send(std::string_view bytes);
   /// What the kernel takes now; how much that was.
   std::size_t send_some(std::string_view bytes);
+  /// Returns when the server's kernel has all of it, without a turn of the server's loop.
+  void send_unread(std::string_view bytes);
   /// What has come so far; turns the loop until `condition` holds for it.
   bool until(const std::function<bool(const std::string&)>& condition);
   /// Everything until the server ends the connection.
   std::string rest();
   bool ended();
+  bool was_reset() const { return reset_; }
+  /// Reads what the server's kernel has, while the server's loop stands.
+  void take_all();
   /// The next HTTP response, headers and body, taken out of what has come.
   std::string response(bool head = false);
   /// The next WebSocket frame, taken out of what has come. `op::none`: none came.
@@ -122,10 +132,12 @@ class client {
 
  private:
   void receive();
+  void await_delivery();
   node& node_;
   int fd_;
   ssl_st* ssl_ = nullptr;
   bool ended_ = false;
+  bool reset_ = false;
 };
 
 namespace op {
@@ -145,5 +157,6 @@ inline std::string get(std::string_view target, std::string_view more_headers = 
 /// The number of a response's status line; 0 where there is none.
 int status_of(std::string_view response);
 std::string body_of(const std::string& response);
+inline bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
 
 }  // namespace roomd::net_test

@@ -6,6 +6,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
 #include "catch.hpp"
 #include "net_harness.hpp"
 
@@ -32,6 +35,20 @@ class no_descriptors {
   rlimit before_{};
 };
 
+bool can_connect(const std::string& address, std::uint16_t port) {
+  boost::asio::io_context io;
+  boost::asio::ip::tcp::socket socket(io);
+  boost::system::error_code failed;
+  socket.connect({boost::asio::ip::make_address(address), port}, failed);
+  return !failed;
+}
+
+bool has_ipv6() { return net::bind_listeners({"[::1]:0"}, {}, 1).problem.empty(); }
+
+std::uint16_t port_of(const net::bound_address& a) {
+  return static_cast<std::uint16_t>(std::stoi(a.address.substr(a.address.rfind(':') + 1)));
+}
+
 }  // namespace
 
 TEST_CASE("net listener: port 0 becomes one port for all shards") {
@@ -48,11 +65,43 @@ TEST_CASE("net listener: port 0 becomes one port for all shards") {
 
 TEST_CASE("net listener: an address that cannot be had is named") {
   CHECK(net::bind_listeners({"192.0.2.1:1"}, {}, 1).problem.starts_with("cannot listen on 192.0.2.1:1: "));
-  for (const auto* text :
-       {"8080", "localhost:8080", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", ":80", ""}) {
+  for (const auto* text : {"8080", "localhost", "localhost:", "localhost:x", "example.org:80",
+                           "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536", ":80", ""}) {
     INFO(text);
     CHECK(net::bind_listeners({text}, {}, 1).problem.find("is not ADDRESS:PORT") != std::string::npos);
   }
+}
+
+TEST_CASE("net listener: [::] is every address of both families") {
+  if (!has_ipv6()) return;
+  const auto bound = net::bind_listeners({"[::]:0"}, {}, 2);
+  REQUIRE(bound.problem.empty());
+  REQUIRE(bound.addresses.size() == 1);
+  const auto port = port_of(bound.addresses.front());
+  CHECK(can_connect("127.0.0.1", port));
+  CHECK(can_connect("::1", port));
+}
+
+TEST_CASE("net listener: beside 0.0.0.0 with the same port [::] is IPv6 alone") {
+  if (!has_ipv6()) return;
+  const auto port = [] {
+    return std::to_string(port_of(net::bind_listeners({"[::]:0"}, {}, 1).addresses.front()));  // free again
+  }();
+  const auto bound = net::bind_listeners({"0.0.0.0:" + port, "[::]:" + port}, {}, 1);
+  CHECK(bound.problem.empty());
+  CHECK(bound.addresses.size() == 2);
+}
+
+TEST_CASE("net listener: localhost is both loopbacks, with one port") {
+  const auto bound = net::bind_listeners({"localhost:0"}, {}, 2);
+  REQUIRE(bound.problem.empty());
+  REQUIRE(bound.addresses.size() == (has_ipv6() ? 2 : 1));
+  const auto port = port_of(bound.addresses.front());
+  CHECK(port_of(bound.addresses.back()) == port);
+  CHECK(can_connect("127.0.0.1", port));
+  CHECK(can_connect("::1", port) == has_ipv6());
+  const auto again = net::bind_listeners({"localhost:" + std::to_string(port)}, {}, 1);
+  CHECK(again.problem.starts_with("cannot listen on localhost:"));
 }
 
 TEST_CASE("net listener: an inherited socket's connections are dealt out in turn") {

@@ -1,4 +1,9 @@
 // TLS: loading, HTTP and WebSocket over it.
+#include <cstdio>
+
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+
 #include "net/tls.hpp"
 #include "protocol/ws_frame.hpp"
 
@@ -37,6 +42,22 @@ TEST_CASE("net tls: what cannot be loaded is named") {
   const auto mixed = load(one.certificate, other.key);
   CHECK_FALSE(mixed.context);
   CHECK(mixed.problem.starts_with("tls.key: "));
+}
+
+// A terminal's question would hold up the start, and every reload after it.
+TEST_CASE("net tls: a key that is encrypted is refused, and nobody is asked for its passphrase") {
+  const own_certificate one;
+  std::FILE* in = std::fopen(one.key.c_str(), "r");
+  EVP_PKEY* key = PEM_read_PrivateKey(in, nullptr, nullptr, nullptr);
+  std::fclose(in);
+  std::FILE* out = std::fopen(one.key.c_str(), "w");
+  unsigned char passphrase[] = "secret";
+  PEM_write_PrivateKey(out, key, EVP_aes_128_cbc(), passphrase, 6, nullptr, nullptr);
+  std::fclose(out);
+  EVP_PKEY_free(key);
+  const auto loaded = load(one.certificate, one.key);
+  CHECK_FALSE(loaded.context);
+  CHECK(loaded.problem.starts_with("tls.key: \"" + one.key + "\" is encrypted"));
 }
 
 TEST_CASE("net tls: HTTP works over it, kept alive and pipelined") {

@@ -98,6 +98,16 @@ class Connection:
         except OSError:  # the server has ended it
             pass
 
+    def take_what_is_there(self, quiet: float = 0.5) -> None:
+        """Receives until nothing more has come for so many seconds; it is read afterwards."""
+        self.socket.settimeout(quiet)
+        try:
+            while self._receive():
+                pass
+        except TimeoutError:
+            pass
+        self.socket.settimeout(DEADLINE)
+
     # --- HTTP ----------------------------------------------------------------------------------------------------
 
     def answer(self) -> tuple[int, bytes]:

@@ -112,6 +112,22 @@ TEST_CASE("validate: draining is not cut off before its window ends") {
   CHECK(complaints(s).empty());
   s.drain.window += 1ms;
   CHECK(complaints(s) == lines{"drain.timeout: wants at least drain.window, which is 30001ms, not 30s"});
+  s.drain.window = 10s;
+  s.drain.delay = 20s;
+  CHECK(complaints(s).empty());
+  s.drain.delay = 21s;
+  CHECK(complaints(s) ==
+        lines{"drain.timeout: wants at least drain.delay and drain.window together, which is 31s, not 30s"});
+}
+
+TEST_CASE("validate: localhost is both loopbacks, so neither stands beside it") {
+  settings s;
+  for (const auto* other : {"127.0.0.1:8080", "[::1]:8080"}) {
+    s.server.listen = {other, "localhost:8080"};
+    CHECK(complaints(s) == lines{"server.listen: \"localhost:8080\" is listened on twice"});
+  }
+  s.server.listen = {"localhost:8080", "localhost:8081", "[::1]:8082"};
+  CHECK(complaints(s).empty());
 }
 
 TEST_CASE("validate: origins are as browsers send them") {

@@ -111,3 +111,14 @@ TEST_CASE("page keeper: to use a page that has gone does nothing") {
   keeper.use(page);
   CHECK(keeper.bytes() == 0);
 }
+
+TEST_CASE("page keeper: a smaller bound holds at once") {
+  const auto one = page_of(1000)->joined_bytes();
+  page_keeper keeper(3 * one);
+  for (int i = 0; i < 3; ++i) keeper.keep(page_of(1000), page_source::engine);
+  keeper.bound(2 * one);
+  CHECK(keeper.bytes() == 2 * one);
+  keeper.bound(4 * one);
+  for (int i = 0; i < 4; ++i) keeper.keep(page_of(1000), page_source::engine);
+  CHECK(keeper.bytes() == 4 * one);
+}
