@@ -10,7 +10,7 @@
 
 #include <boost/asio/post.hpp>
 
-#include "net/tls_part.hpp"
+#include "net/tls_channel.hpp"
 
 namespace roomd::net {
 
@@ -22,7 +22,7 @@ constexpr std::size_t parts_a_call = 64;
 
 coalescing_stream::coalescing_stream(const stream_home& home, socket_type socket, const tls_context_ptr& tls)
     : home_(home), socket_(std::move(socket)) {
-  if (tls) tls_ = std::make_unique<tls_part>(socket_, *tls);
+  if (tls) tls_ = std::make_unique<tls_channel>(tls, socket_.native_handle());
   ++home_.stats.sockets;
   if (tls_) ++home_.stats.tls_sockets;
 }
@@ -51,28 +51,36 @@ std::string coalescing_stream::peer_group() const {
 // --- input -------------------------------------------------------------------------------------------------------
 
 void coalescing_stream::receive(std::size_t most) {
-  if (tls_) return receive_tls(most);
   most_ = static_cast<std::uint32_t>(std::min<std::size_t>(most, UINT32_MAX));
-  socket_.async_wait(socket_type::wait_read, [self = shared_from_this()](error_code ec) {
-    if (!self->socket_.is_open()) return;
-    if (ec) return self->received({});
-    if (self->favoured_) return self->read();
-    self->readable_ = true;
-    self->home_.turns.mark_spare(*self);
-  });
+  if (!tls_ || !tls_->has_pending()) return await_input();
+  // What TLS has taken from the socket already does not make the socket readable.
+  asio::post(socket_.get_executor(), [self = shared_from_this()] { self->on_readable({}); });
+}
+
+void coalescing_stream::await_input() {
+  socket_.async_wait(socket_type::wait_read,
+                     [self = shared_from_this()](error_code ec) { self->on_readable(ec); });
+}
+
+void coalescing_stream::on_readable(error_code ec) {
+  if (!socket_.is_open()) return;
+  if (ec) return received({});
+  if (favoured_) return read();
+  readable_ = true;
+  home_.turns.mark_spare(*this);
 }
 
 void coalescing_stream::read() {
-  const auto n = read_socket(most_);
-  if (n < 0) return receive(most_);
-  received(home_.input.first(static_cast<std::size_t>(n)));
+  const auto into = home_.input.first(std::min<std::size_t>(most_, home_.input.size()));
+  const auto n = tls_ ? tls_->read(into) : read_socket(into);
+  if (n < 0) return await_input();
+  home_.stats.bytes_in += static_cast<std::size_t>(n);
+  received(into.first(static_cast<std::size_t>(n)));
 }
 
-// Bytes read into home_.input; 0: the end; -1: nothing is there.
-std::ptrdiff_t coalescing_stream::read_socket(std::size_t most) {
-  const auto into = home_.input.first(std::min(most, home_.input.size()));
+// Bytes read; 0: the end; -1: nothing is there.
+std::ptrdiff_t coalescing_stream::read_socket(std::span<char> into) {
   const auto n = ::recv(socket_.native_handle(), into.data(), into.size(), MSG_DONTWAIT);
-  if (n > 0) home_.stats.bytes_in += static_cast<std::size_t>(n);
   if (n < 0) return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? -1 : 0;
   return n;
 }
@@ -82,7 +90,7 @@ bool coalescing_stream::is_ready(short for_what) {
   return socket_.is_open() && ::poll(&socket, 1, 0) > 0;
 }
 
-bool coalescing_stream::input_waits() { return is_ready(POLLIN); }
+bool coalescing_stream::input_waits() { return is_ready(POLLIN) || (tls_ && tls_->has_pending()); }
 
 bool coalescing_stream::takes_output() { return is_ready(POLLOUT); }
 
@@ -121,7 +129,6 @@ void coalescing_stream::on_turn_end() noexcept {
 }
 
 void coalescing_stream::flush() {
-  if (tls_) return flush_tls();
   switch (flush_socket()) {
     case flushed::all:
       return drained();
@@ -134,7 +141,7 @@ void coalescing_stream::flush() {
 
 coalescing_stream::flushed coalescing_stream::flush_socket() {
   while (!queue_.empty()) {
-    const auto sent = send_some();
+    const auto sent = tls_ ? send_record() : send_some();
     if (sent >= 0) {
       consume(static_cast<std::size_t>(sent));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
@@ -192,7 +199,6 @@ void coalescing_stream::after_progress() {
 }
 
 void coalescing_stream::drained() {
-  if (tls_) tls_->in_flight.shrink_to_fit();
   blocked_ = false;
   if (finishing_) {
     shut_down();
@@ -214,7 +220,7 @@ void coalescing_stream::drop_all() {
 
 void coalescing_stream::discard_unsent() {
   home_.stats.outbox_bytes -= queue_.bytes();
-  queue_.drop_behind(tls_ ? tls_->in_flight.size() : 0);
+  queue_.drop_behind(tls_ ? tls_->begun() : 0);
   home_.stats.outbox_bytes += queue_.bytes();
 }
 
@@ -248,7 +254,7 @@ void coalescing_stream::await_end() {
 void coalescing_stream::discard_input() {
   socket_.async_wait(socket_type::wait_read, [self = shared_from_this()](error_code ec) {
     if (!self->socket_.is_open()) return;
-    if (!ec && self->read_socket(self->home_.input.size()) != 0) return self->discard_input();
+    if (!ec && self->read_socket(self->home_.input) != 0) return self->discard_input();
     self->peer_is_done_ = true;
     self->await_end();
   });

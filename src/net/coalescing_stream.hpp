@@ -21,6 +21,7 @@
 #include "core/turn.hpp"
 #include "net/frame_queue.hpp"
 #include "net/tls.hpp"
+#include "net/tls_channel.hpp"
 
 namespace roomd::net {
 
@@ -54,7 +55,8 @@ class stream_observer {
 struct stream_home {
   turn_queue& turns;
   shard_stats& stats;
-  std::span<char> input;  ///< where every plain socket is read to, so that an idle one needs no buffer
+  std::span<char> input;   ///< where every socket is read to, so that an idle one needs no buffer
+  std::span<char> output;  ///< where a TLS record is gathered
 };
 
 class coalescing_stream final : public outbox,
@@ -109,10 +111,11 @@ class coalescing_stream final : public outbox,
   void on_turn_end() noexcept override;
 
  private:
-  struct tls_part;
-
+  void shake_hands();
+  void await_input();
+  void on_readable(error_code ec);
   void read();
-  std::ptrdiff_t read_socket(std::size_t most);
+  std::ptrdiff_t read_socket(std::span<char> into);
   bool is_ready(short for_what);
   void received(std::span<char> bytes);
   enum class flushed { all, part, failed };
@@ -120,9 +123,7 @@ class coalescing_stream final : public outbox,
   void flush();
   flushed flush_socket();
   std::ptrdiff_t send_some();
-  void receive_tls(std::size_t most);
-  void flush_tls();
-  void on_tls_written(error_code ec, std::size_t n);
+  std::ptrdiff_t send_record();
   void block();
   void wait_writable();
   void write_on();
@@ -139,7 +140,7 @@ class coalescing_stream final : public outbox,
   // What each delivery looks at comes first, so that it lies together.
   frame_queue queue_;
   const stream_home& home_;
-  std::unique_ptr<tls_part> tls_;
+  std::unique_ptr<tls_channel> tls_;
   stream_observer* observer_ = nullptr;
   bool blocked_ = false;
   bool waiting_ = false;  ///< for the socket to become writable

@@ -1,75 +1,40 @@
 // The half of coalescing_stream that knows TLS.
-#include <algorithm>
-#include <array>
-#include <utility>
-
 #include <boost/asio/post.hpp>
 
-#include "net/tls_part.hpp"
+#include "net/coalescing_stream.hpp"
 
 namespace roomd::net {
-namespace {
-
-constexpr std::size_t parts_a_record = 64;
-constexpr std::size_t tls_record = 16384;
-
-}  // namespace
 
 void coalescing_stream::handshake() {
-  auto done = [self = shared_from_this()](error_code ec) {
-    if (!self->observer_ || self->dead()) return;
-    ec ? self->observer_->on_stream_end() : self->observer_->on_stream_open();
-  };
-  if (tls_) {
-    tls_->stream.async_handshake(asio::ssl::stream_base::server, std::move(done));
-  } else {
-    asio::post(socket_.get_executor(), [done = std::move(done)] { done({}); });
-  }
+  asio::post(socket_.get_executor(), [self = shared_from_this()] { self->shake_hands(); });
 }
 
-void coalescing_stream::receive_tls(std::size_t most) {
-  tls_->stream.async_read_some(asio::buffer(tls_->input, most),
-                               [self = shared_from_this()](error_code ec, std::size_t n) {
-                                 if (!self->socket_.is_open()) return;
-                                 self->home_.stats.bytes_in += n;
-                                 self->received(std::span(self->tls_->input).first(ec ? 0 : n));
-                               });
+void coalescing_stream::shake_hands() {
+  if (!observer_ || dead()) return;
+  const auto how = tls_ ? tls_->handshake() : tls_channel::progress::done;
+  if (how == tls_channel::progress::done) return observer_->on_stream_open();
+  if (how == tls_channel::progress::failed) return observer_->on_stream_end();
+  const bool reads = how == tls_channel::progress::wants_read;
+  socket_.async_wait(reads ? socket_type::wait_read : socket_type::wait_write,
+                     [self = shared_from_this()](error_code) { self->shake_hands(); });
 }
 
-void coalescing_stream::flush_tls() {
-  auto& record = tls_->in_flight;
-  if (!record.empty()) return;
-  if (queue_.empty()) return drained();
-  std::array<std::string_view, parts_a_record> parts;
-  const std::size_t count = queue_.front(parts);
-  for (std::size_t i = 0; i < count && record.size() < tls_record; ++i)
-    record.append(parts[i].substr(0, tls_record - record.size()));
-  tls_->stream.async_write_some(
-      asio::buffer(record),
-      [self = shared_from_this()](error_code ec, std::size_t n) { self->on_tls_written(ec, n); });
-  if (!std::exchange(blocked_, true) && observer_) observer_->on_stream_blocked();
-}
-
-void coalescing_stream::on_tls_written(error_code ec, std::size_t n) {
-  tls_->in_flight.clear();
-  if (!socket_.is_open()) return;
-  if (ec) return fail();
-  consume(n);
-  flush_tls();
-  after_progress();
+// The first bytes that wait, where they lie or gathered in the shard's scratch memory.
+std::ptrdiff_t coalescing_stream::send_record() {
+  const std::string_view first = queue_.first();
+  const std::size_t enough = tls_->begun() > 0 ? tls_->begun() : tls_channel::record_size;
+  if (queue_.single() || first.size() >= enough) return tls_->write(first);
+  return tls_->write(queue_.copy_front(home_.output));
 }
 
 void coalescing_stream::shut_down() {
-  const auto end_socket = [self = shared_from_this()](error_code) {
-    error_code ignored;
-    self->socket_.shutdown(socket_type::shutdown_send, ignored);
-    self->await_end();
-  };
-  if (tls_) {
-    tls_->stream.async_shutdown(end_socket);
-  } else {
-    end_socket({});
-  }
+  if (!socket_.is_open()) return;
+  if (tls_ && tls_->say_end() == tls_channel::progress::wants_write)
+    return socket_.async_wait(socket_type::wait_write,
+                              [self = shared_from_this()](error_code) { self->shut_down(); });
+  error_code ignored;
+  socket_.shutdown(socket_type::shutdown_send, ignored);
+  await_end();
 }
 
 }  // namespace roomd::net

@@ -23,6 +23,14 @@ std::size_t frame_queue::front(std::span<std::string_view> parts) const {
   return others + 1;
 }
 
+std::string_view frame_queue::copy_front(std::span<char> into) const {
+  if (!first_) return {};
+  std::size_t size = first().copy(into.data(), into.size());
+  for (std::size_t i = head_; i < rest_.size() && size < into.size(); ++i)
+    size += rest_[i]->wire().copy(into.data() + size, into.size() - size);
+  return {into.data(), size};
+}
+
 void frame_queue::consume(std::size_t n) {
   bytes_ -= n;
   while (n > 0) {

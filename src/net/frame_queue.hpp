@@ -22,6 +22,8 @@ class frame_queue {
   std::string_view first() const { return first_->wire().substr(offset_); }
   /// What comes next, in at most so many parts; returns how many there are.
   std::size_t front(std::span<std::string_view> parts) const;
+  /// Copies what comes next, as much as fits; returns it.
+  std::string_view copy_front(std::span<char> into) const;
   /// The first `n` bytes have gone.
   void consume(std::size_t n);
   /// Drops what waits behind the frame in which the first `begun` bytes end, or all where none has begun.

@@ -39,7 +39,8 @@ server::server(shard_context shard, node_state& node, std::shared_ptr<const conf
       settings_(std::move(settings)),
       tls_(std::move(tls)),
       input_(input_size),
-      streams_{shard_.turns, shard_.stats, input_} {}
+      output_(tls_channel::record_size),
+      streams_{shard_.turns, shard_.stats, input_, output_} {}
 
 server::~server() { stop(); }
 

@@ -77,6 +77,7 @@ class server {
   std::shared_ptr<const config::settings> settings_;
   tls_context_ptr tls_;
   std::vector<char> input_;
+  std::vector<char> output_;
   stream_home streams_;
   connection_registry connections_;
   peer_table peers_;

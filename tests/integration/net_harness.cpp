@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <stdexcept>
 
 #include <arpa/inet.h>
@@ -45,6 +46,7 @@ void fake_queries::users(std::string room, std::function<void(result<std::vector
 // --- node --------------------------------------------------------------------------------------------------------
 
 node::node(config::settings s, net::tls_context_ptr tls) : now_(time_point{} + 1h), wheel_(now_) {
+  std::signal(SIGPIPE, SIG_IGN);
   api.counters = &stats;
   auto open = [this](transport_ptr link, net::peer who) -> listener_ptr {
     auto made = std::make_shared<fake_session>();
@@ -141,6 +143,10 @@ void client::start_tls() {
   });
   if (done != 1) throw std::runtime_error("the TLS handshake failed");
 }
+
+void client::end_tls() { SSL_shutdown(ssl_); }
+
+bool client::tls_ended() { return ended() && (SSL_get_shutdown(ssl_) & SSL_RECEIVED_SHUTDOWN) != 0; }
 
 std::size_t client::send_some(std::string_view bytes) {
   if (ssl_) {

@@ -106,6 +106,9 @@ class client {
   void start_tls();
   /// Its first bytes only; `start_tls` goes on.
   void begin_tls();
+  /// Says TLS's last word, and whether the server's came.
+  void end_tls();
+  bool tls_ended();
   void send(std::string_view bytes);
   /// What the kernel takes now; how much that was.
   std::size_t send_some(std::string_view bytes);

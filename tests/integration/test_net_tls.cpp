@@ -69,6 +69,57 @@ TEST_CASE("net tls: HTTP works over it, kept alive and pipelined") {
   CHECK(body_of(c.response()) == R"({"status":"ready"})");
 }
 
+TEST_CASE("net tls: the client's last word is answered with ours, before and after a request") {
+  node n({}, context());
+  client silent(n);
+  silent.start_tls();
+  silent.end_tls();
+  CHECK(silent.tls_ended());
+  client c(n);
+  c.start_tls();
+  c.send(get("/health"));
+  CHECK(status_of(c.response()) == 200);
+  c.end_tls();
+  CHECK(c.tls_ended());
+  client session(n);
+  session.start_tls();
+  CHECK(status_of(session.upgrade()) == 101);
+  session.end_tls();
+  CHECK(session.tls_ended());
+  CHECK(n.until([&] { return n.session().count("closed") == 1; }));
+  CHECK(n.stats.sockets == 0);
+}
+
+TEST_CASE("net tls: many small frames share records, and a peer that takes little gets all of them") {
+  node n({}, context());
+  client c(n, 4096);
+  c.start_tls();
+  c.upgrade();
+  constexpr int count = 20000;
+  for (int i = 0; i < count; ++i)
+    n.session().link->output().push(
+        text_frame(std::to_string(i) + std::string(static_cast<std::size_t>(i % 300), 'x')));
+  int in_order = 0;
+  for (int i = 0; i < count; ++i) in_order += c.frame().payload.starts_with(std::to_string(i));
+  CHECK(in_order == count);
+  CHECK(n.session().count("blocked") > 0);
+  CHECK(n.until([&] { return n.session().link->output().buffered() == 0; }));
+}
+
+TEST_CASE("net tls: a request that comes in many records, and many in one, are served") {
+  node n({}, context());
+  client c(n);
+  c.start_tls();
+  const auto request = get("/health", "X: " + std::string(300, 'x') + "\r\n");
+  for (const char byte : request) c.send(std::string_view(&byte, 1));
+  CHECK(status_of(c.response()) == 200);
+  std::string many;
+  for (int i = 0; i < 40; ++i) many += request;  // more than http.max_header_bytes allows to be read at once
+  c.send(many.substr(0, 14000));
+  c.send(many.substr(14000));
+  for (int i = 0; i < 40; ++i) CHECK(status_of(c.response()) == 200);
+}
+
 TEST_CASE("net tls: a handshake that does not come in time ends the connection") {
   node n({}, context());
   client c(n);
