@@ -1,4 +1,6 @@
 // What an HTTP request may not be: everything that two servers could read in two ways, and everything too large.
+#include "net/request_buffer.hpp"
+
 #include "catch.hpp"
 #include "net_harness.hpp"
 
@@ -140,4 +142,39 @@ TEST_CASE("net requests: a request may come byte by byte") {
     n.turn();
   }
   CHECK(status_of(c.response()) == 200);
+}
+
+// One that moves the rest for each line moves a quarter of a terabyte here.
+TEST_CASE("net requests: a megabyte of empty lines before a request costs what its bytes do") {
+  net::request_buffer in;
+  std::string lines;
+  while (lines.size() < 1 << 20) lines += "\r\n";
+  in.append(lines);
+  in.append(get("/health"));
+  CHECK(in.look(2 << 20) == net::request_buffer::state::whole);
+  CHECK(in.head() == get("/health"));
+}
+
+TEST_CASE("net requests: empty lines count as part of the head that they come before") {
+  CHECK(refusal([] {
+          std::string lines;
+          while (lines.size() <= 32768) lines += "\r\n";
+          return lines;
+        }()) == 431);
+}
+
+TEST_CASE("net requests: bytes that come one by one make the same heads") {
+  const std::string sent = "\r\n\r\n" + get("/health") + "\r\n" + get("/ready");
+  net::request_buffer in;
+  std::vector<std::string> heads;
+  for (const char byte : sent) {
+    in.append({&byte, 1});
+    const auto found = in.look(1024);
+    REQUIRE((found == net::request_buffer::state::partial || found == net::request_buffer::state::whole));
+    if (found == net::request_buffer::state::partial) continue;
+    heads.emplace_back(in.head());
+    in.drop_head();
+  }
+  CHECK(heads == std::vector<std::string>{get("/health"), get("/ready")});
+  CHECK(in.empty());
 }

@@ -7,13 +7,14 @@ import resource
 import select
 import shutil
 import socket
+import ssl
 import struct
 import subprocess
 import tempfile
 import unittest
 
 from bad_input_case import BadInput
-from daemon_process import Daemon
+from daemon_process import DEADLINE, Daemon
 from raw_connection import CLOSE, CONTINUATION, PING, TEXT, Connection, frame, request, text, upgrade
 
 MIB = 1 << 20
@@ -170,6 +171,24 @@ class SlowTls(BadInput):
         connection = self.connect(self.daemon.tls_port)
         connection.send(request())
         self.assert_ends(connection)
+
+    def idle(self, context: ssl.SSLContext) -> ssl.SSLSocket:
+        """A connection that has asked once, and is kept."""
+        secure = context.wrap_socket(socket.create_connection(("127.0.0.1", self.daemon.tls_port), DEADLINE))
+        self.addCleanup(secure.close)
+        secure.sendall(request(headers={"Host": "localhost"}))
+        self.assertIn(b" 200 ", secure.recv(4096))
+        return secure
+
+    def test_an_idle_connection_costs_little_and_its_last_word_is_answered(self):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        many = 200
+        first = [self.idle(context) for _ in range(20)]  # what the first ones need stays
+        before = self.daemon.memory()
+        idle = [self.idle(context) for _ in range(many)]
+        self.assertLess((self.daemon.memory() - before) / many, 30 << 10)  # bytes; 77,000 with Asio's buffers
+        (first + idle)[0].unwrap()  # waits for the server's close_notify
 
     def test_noise_is_ended(self):
         connection = self.connect(self.daemon.tls_port)
