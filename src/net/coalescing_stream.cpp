@@ -1,3 +1,5 @@
+#include "net/coalescing_stream.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -9,8 +11,6 @@
 #include <sys/uio.h>
 
 #include <boost/asio/post.hpp>
-
-#include "net/tls_channel.hpp"
 
 namespace roomd::net {
 

@@ -103,12 +103,12 @@ class Explained(unittest.TestCase):
 
         def flood(daemon, count):
             connections = []
-            for _ in range(count or 300):
+            for _ in range(count or 600):
                 connection = Connection(daemon.tls_port)
                 connection.socket = context.wrap_socket(connection.socket, server_hostname="localhost")
                 connections.append(connection)
             return connections
-        self.check(flood, 8 * MIB, {"tls.listen": "127.0.0.1:0", "tls.key": key, "tls.certificate": certificate})
+        self.check(flood, 6 * MIB, {"tls.listen": "127.0.0.1:0", "tls.key": key, "tls.certificate": certificate})
 
     def test_sessions(self):
         self.check(lambda daemon, count: open_sessions(daemon.port, count or 2000), 3 * MIB)
