@@ -15,10 +15,12 @@ namespace roomd {
 node::node(actors::settings_ptr s, const chosen_engine& chosen)
     : config_(s->server.threads > 0 ? s->server.threads : config::usable_processors()), system_(config_) {
   auto& scheduler = actors::shard_scheduler::of(system_);
+  const auto clock = std::make_shared<actors::stamp_clock>();
   for (std::size_t i = 0; i < scheduler.size(); ++i) {
     const sealer seal = protocol::make_sealer();
     auto engine = chosen.make(scheduler.at(i), scheduler.size(), seal);
-    states_.push_back(std::make_unique<actors::shard_state>(scheduler.at(i), s, std::move(engine), seal));
+    states_.push_back(
+        std::make_unique<actors::shard_state>(scheduler.at(i), s, std::move(engine), seal, clock));
     auto& state = *states_.back();
     hubs_.push_back(system_.spawn<actors::hub>(state));
     directories_.push_back(system_.spawn<actors::directory>(state));

@@ -97,7 +97,8 @@ function bindMembers(client, { roster, me, stream, on }) {
     tellChange(change, { roster, stream, me: client.user, seq: client.position.seq });
     roster.apply(change);
     draw();
-    if (!change.reset || change.joined.some(({ sessions }) => !sessions)) count();
+    const counted = change.reset && change.joined.every(({ sessions }) => sessions) && !change.partial;
+    if (!counted && !change.more) count();
   });
   // A member's second device is no news to the server's members push, so it tells the others itself.
   on('joined', () => client.signal('device', {}));
@@ -112,8 +113,8 @@ function bindMembers(client, { roster, me, stream, on }) {
 }
 
 /** Says in the stream who came, went or took another name. */
-function tellChange({ reset, joined = [], left = [], updated = [] }, { roster, stream, me, seq }) {
-  if (reset) return;
+function tellChange({ reset, more, joined = [], left = [], updated = [] }, { roster, stream, me, seq }) {
+  if (reset || more !== undefined) return; // a list that is told anew
   const isNews = ({ user }) => user !== me && !roster.has(user);
   const called = ({ user, info }) => info?.name || roster.name(user);
   for (const member of joined.filter(isNews)) stream.mark(seq, `${called(member)} came in`, 'quiet');

@@ -13,7 +13,8 @@
 //   queued   entry                           a publish of ours begins to wait; `key` names it from here on
 //   settled  { key, seq, time, missed }      it is stored under this number
 //   refused  { key, error }                  it never will be
-//   members  { reset, joined, left, updated }
+//   members  { reset, joined, left, updated, more, partial }; `more` is there in the pages of a list that is told
+//            anew, `partial` where the list in the reply to a join goes on
 //   gap      { from, to }        epoch  { epoch, seq }
 //   progress catchUp                         a resume moves on, `done` when it is complete
 //   fault    { kind, from, to }              the server broke a promise: `hole` or `repeat`
@@ -25,6 +26,7 @@ import { CatchUp, Position } from './position.js';
 import { Backoff, closeRule } from './reconnect.js';
 
 const retryPause = 1_000;
+const mostMembers = 10_000; // are counted
 
 export class RoomClient extends EventTarget {
   position = new Position();
@@ -81,11 +83,21 @@ export class RoomClient extends EventTarget {
     if (this.phase.name === 'live') await this.#line.request('identity', { info });
   }
 
-  /** The members with their sessions, or null when the line does not last. */
+  /** The members with their sessions, page after page, or null when the line does not last. */
   async members() {
     if (this.phase.name !== 'live') return null;
     try {
-      return (await this.#line.request('members', { room: this.room })).members;
+      const all = [];
+      for (let after; all.length < mostMembers;) {
+        const page = await this.#line.request('members', { room: this.room, ...after });
+        const [first, ...rest] = page.members;
+        if (first && first.user === all.at(-1)?.user) all.at(-1).sessions.push(...first.sessions);
+        else if (first) all.push(first);
+        all.push(...rest);
+        if (!page.next) break;
+        after = { after: page.next };
+      }
+      return all;
     } catch {
       return null;
     }
@@ -130,7 +142,7 @@ export class RoomClient extends EventTarget {
     this.#since = true;
     this.#liveAt = Date.now();
     this.#enter('live', { text: 'Live' });
-    this.#emit('members', { reset: true, joined: reply.members ?? [] });
+    this.#emit('members', { reset: true, joined: reply.members ?? [], partial: 'next' in reply });
     this.#emit('joined', { session: this.session, user: this.user, position: this.position, catchUp: this.#catchUp });
     this.#checkProgress();
     this.#flush();

@@ -8,6 +8,7 @@ import http.client
 import json
 import random
 import time
+import urllib.parse
 from dataclasses import dataclass
 
 from bench.cluster.crowd import Client, Crowd
@@ -63,13 +64,19 @@ class Asked:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
 
     def users(self) -> list[str]:
-        """One entry for each session."""
-        self._connection.request("GET", f"/v1/rooms/{ROOM}/users")
-        answer = self._connection.getresponse()
-        body = json.loads(answer.read())
-        if answer.status != 200:
-            return []
-        return sorted(user["user"] for user in body["users"] for _ in user["sessions"] or [None])
+        """One entry for each session, from all pages of the list."""
+        found: list[str] = []
+        query = ""
+        while True:
+            self._connection.request("GET", f"/v1/rooms/{ROOM}/users{query}")
+            answer = self._connection.getresponse()
+            body = json.loads(answer.read())
+            if answer.status != 200:
+                return []
+            found += [user["user"] for user in body["users"] for _ in user["sessions"] or [None]]
+            if "next" not in body:
+                return sorted(found)
+            query = "?cursor=" + urllib.parse.quote(body["next"], safe="")
 
 
 def run(setup: Setup, size: Size = Size()) -> Outcome:

@@ -78,7 +78,8 @@ class plain_connection final : public transport_listener, protocol::session_port
   void exit(protocol::seat& s) override { state_.sessions.exit(s); }
   void queue_for_page() override { state_.catch_ups.push(number_, state_.rules->outbox.page_bytes()); }
   void deadline_moved() override { rearm(); }
-  std::uint64_t next_stamp() override { return state_.next_stamp(); }
+  void queue_to_tell() override { state_.infos.push(number_); }
+  std::uint64_t next_stamp() override { return state_.stamps->next(); }
   void on_timer(time_point now) override {
     session_.tick(now);
     rearm();

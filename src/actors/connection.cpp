@@ -107,7 +107,9 @@ void connection::refund_room() {
   if (address_ != 0) state_.new_rooms.give_back(address_, state_.new_rooms_per_address());
 }
 
-std::uint64_t connection::next_stamp() { return state_.next_stamp(); }
+void connection::queue_to_tell() { state_.infos.push(number_); }
+
+std::uint64_t connection::next_stamp() { return state_.stamps->next(); }
 
 // --- time --------------------------------------------------------------------------------------------------------
 

@@ -59,6 +59,7 @@ class connection final : public pinned<connection_actor::base>,
   void deadline_moved() override { rearm(); }
   std::optional<std::chrono::milliseconds> charge_room() override;
   void refund_room() override;
+  void queue_to_tell() override;
   std::uint64_t next_stamp() override;
 
   // wheel_timer

@@ -9,12 +9,17 @@
 #include "actors/memory_of.hpp"
 #include "actors/moment.hpp"
 #include "actors/room.hpp"
+#include "protocol/member_text.hpp"
 
 namespace roomd::actors {
 namespace {
 
 constexpr std::chrono::seconds sweep_interval{1};
 constexpr std::chrono::milliseconds retry_after{5000};
+
+error too_many_rooms() {
+  return {errc::unavailable, "this node has as many rooms in use as limits.rooms allows", retry_after};
+}
 
 }  // namespace
 
@@ -65,9 +70,7 @@ void directory::pass_on(protocol::room_request&& r) {
 template <class T>
 void directory::hand_on(T m) {
   entry* e = find_or_make(m.room);
-  if (!e)
-    return refuse(
-        m, {errc::unavailable, "this node has as many rooms in use as limits.rooms allows", retry_after});
+  if (!e) return refuse(m, too_many_rooms());
   ++e->passed_on;
   caf::anon_send(e->actor, std::move(m));
 }
@@ -80,11 +83,13 @@ void directory::hand_on(leave_room m) {
   if (m.answer) refuse(m, {errc::not_joined, {}, {}});
 }
 
-void directory::hand_on(update_info m) {
-  const auto found = rooms_.find(m.room);
-  if (found == rooms_.end()) return;
-  ++found->second.passed_on;
-  caf::anon_send(found->second.actor, std::move(m));
+// It comes from a member; a room that is not in use has none.
+void directory::hand_on(const update_info& m) {
+  if (auto found = rooms_.find(m.room); found != rooms_.end()) {
+    ++found->second.passed_on;
+    return caf::anon_send(found->second.actor, m);
+  }
+  caf::anon_send(state_.hubs[m.from.session.shard], info_taken{m.from, m.room});
 }
 
 template <class T>
@@ -98,11 +103,12 @@ void directory::refuse(const T& m, error why) {
   caf::anon_send(state_.hubs[there], std::move(answer));
 }
 
-caf::result<member_list> directory::users(const list_users& m) {
+caf::result<users_listed> directory::users(const list_users& m) {
   const bool alone = state_.engine->node().empty();  // nobody can be in a room that is not in use here
-  if (alone && !rooms_.contains(m.room)) return member_list{};
+  if (alone && !rooms_.contains(m.room))
+    return users_listed{protocol::write_member_page(m.room, {}, m.query), {}};
   entry* e = find_or_make(m.room);
-  if (!e) return caf::make_error(caf::sec::runtime_error);
+  if (!e) return users_listed{nullptr, too_many_rooms()};
   ++e->passed_on;
   return delegate(e->actor, m);
 }
@@ -135,6 +141,7 @@ void directory::room_down(const caf::down_msg& m) {
 void directory::sweep() {
   state_.engine->sweep(moment_of(home()));
   state_.pages.sweep();
+  state_.member_pages.sweep();
   if (rooms_.size() * 8 < rooms_.bucket_count()) rooms_.rehash(0);
   state_.memory = memory_of(state_).sum();
   delayed_send(this, sweep_interval, sweep_due{});

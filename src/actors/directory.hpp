@@ -36,10 +36,10 @@ class directory final : public pinned<directory_actor::base> {
   template <class T>
   void hand_on(T m);
   void hand_on(leave_room m);
-  void hand_on(update_info m);
+  void hand_on(const update_info& m);
   template <class T>
   void refuse(const T& m, error why);
-  caf::result<member_list> users(const list_users& m);
+  caf::result<users_listed> users(const list_users& m);
   template <class T>
   void tell_all(const T& m);
   void let_go(const room_idle& m);

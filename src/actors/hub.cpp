@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <exception>
 #include <type_traits>
+#include <unordered_map>
 
 #include "actors/log.hpp"
 #include "actors/memory_of.hpp"
-#include "protocol/encode.hpp"
 
 namespace roomd::actors {
 namespace {
@@ -23,6 +23,7 @@ hub_actor::behavior_type hub::make_behavior() {
           handler(std::type_identity<history_read>{}),
           handler(std::type_identity<members_listed>{}),
           handler(std::type_identity<page_read>{}),
+          handler(std::type_identity<info_taken>{}),
           handler(std::type_identity<refused>{}),
           handler(std::type_identity<deliver>{}),
           handler(std::type_identity<renumbered>{}),
@@ -65,6 +66,7 @@ void hub::hear(const published& m) noexcept { tell(m); }
 void hub::hear(const history_read& m) noexcept { tell(m); }
 void hub::hear(const members_listed& m) noexcept { tell(m); }
 void hub::hear(const page_read& m) noexcept { tell(m); }
+void hub::hear(const info_taken& m) noexcept { tell(m); }
 void hub::hear(const refused& m) noexcept { tell(m); }
 
 void hub::hear(const deliver& m) noexcept {
@@ -85,10 +87,15 @@ void hub::hear(const presence_news& m) noexcept {
     state_.deliveries.flush(m.number);
     const auto* room = state_.sessions.find_room(m.number);
     if (!room) return;
-    const frame_ptr push = protocol::members_push(room->seats.front()->room, *m.what);
-    const auto* except = m.except ? state_.sessions.find(m.except->number) : nullptr;
-    for (protocol::seat* s : room->seats)
-      if (s->observer && s->owner != except) s->owner->news(*s, push);
+    std::unordered_map<const protocol::session*, const presence_news::pushes*> newcomers;
+    for (const auto& [at, pushes] : m.newcomers)
+      if (at.shard == home().index()) newcomers[state_.sessions.find(at.number)] = &pushes;
+    for (protocol::seat* s : room->seats) {
+      if (!s->observer) continue;
+      const auto found = newcomers.empty() ? newcomers.end() : newcomers.find(s->owner);
+      for (const frame_ptr& push : found == newcomers.end() ? *m.what : *found->second)
+        s->owner->news(*s, push);
+    }
   });
 }
 

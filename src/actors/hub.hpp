@@ -27,6 +27,7 @@ class hub final : public pinned<hub_actor::base> {
     state_.catch_ups.stop();
     state_.joins.stop();
     state_.answers.stop();
+    state_.infos.stop();
   }
 
   // What rooms say. On the shard's thread; an exception is told to the log and goes no further.
@@ -36,6 +37,7 @@ class hub final : public pinned<hub_actor::base> {
   void hear(const history_read& m) noexcept;
   void hear(const members_listed& m) noexcept;
   void hear(const page_read& m) noexcept;
+  void hear(const info_taken& m) noexcept;
   void hear(const refused& m) noexcept;
   void hear(const deliver& m) noexcept;
   void hear(const renumbered& m) noexcept;

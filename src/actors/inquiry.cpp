@@ -46,16 +46,20 @@ inquiry_actor::behavior_type inquiry::make_behavior() {
   return {[this](const serving& m) { serving_ = m.yes; }, [this](const known_stats& m) { know(*m.all); }};
 }
 
-void inquiry::users(std::string room, std::function<void(result<std::vector<member>>)> answer) {
+void inquiry::users(std::string room, member_query query,
+                    std::function<void(result<member_page_ptr>)> answer) {
   const auto& directory = state_.directories[state_.shard_of(room)];
-  request(directory, patience, list_users{std::move(room)})
-      .then([answer](member_list& who) { answer(std::move(who)); },
-            [answer](const caf::error& why) {
-              if (why == caf::sec::request_timeout)
-                return answer(error{errc::timeout, "the room did not answer in time", {}});
-              answer(
-                  error{errc::unavailable, "who is in the room cannot be told now", std::chrono::seconds(1)});
-            });
+  request(directory, patience, list_users{std::move(room), std::move(query)})
+      .then(
+          [answer](users_listed& who) {
+            who.page ? answer(std::move(who.page)) : answer(std::move(*who.why_not));
+          },
+          [answer](const caf::error& why) {
+            if (why == caf::sec::request_timeout)
+              return answer(error{errc::timeout, "the room did not answer in time", {}});
+            answer(
+                error{errc::unavailable, "who is in the room cannot be told now", std::chrono::seconds(1)});
+          });
 }
 
 void inquiry::readiness(std::function<void(const node_readiness&)> answer) {

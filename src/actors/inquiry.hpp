@@ -19,7 +19,8 @@ class inquiry final : public pinned<inquiry_actor::base>, public queries {
   const char* name() const override { return "inquiry"; }
   behavior_type make_behavior() override;
 
-  void users(std::string room, std::function<void(result<std::vector<member>>)> answer) override;
+  void users(std::string room, member_query query,
+             std::function<void(result<member_page_ptr>)> answer) override;
   void stats(std::function<void(std::vector<shard_stats>)> answer) override;
   void readiness(std::function<void(const node_readiness&)> answer) override;
 

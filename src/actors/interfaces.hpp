@@ -12,6 +12,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,11 +26,15 @@
 namespace roomd::actors {
 
 using settings_ptr = std::shared_ptr<const config::settings>;
-using member_list = std::vector<member>;
 
-/// HTTP asks who is in a room.
+/// HTTP asks who is in a room: a page of the list.
 struct list_users {
   std::string room;
+  member_query query;
+};
+struct users_listed {
+  member_page_ptr page;  ///< null: the list cannot be known now
+  std::optional<error> why_not;
 };
 /// A room's linger is over: may it end? `handled`: how many messages from the directory it has seen.
 struct room_idle {
@@ -99,7 +104,7 @@ using room_actor = caf::typed_actor<
     caf::reacts_to<read_history>, caf::reacts_to<list_members>, caf::reacts_to<read_page>,
     caf::reacts_to<update_info>,
     // who is here, for HTTP
-    caf::replies_to<list_users>::with<member_list>,
+    caf::replies_to<list_users>::with<users_listed>,
     // of the nodes that share the engine
     caf::reacts_to<node_ended>, caf::reacts_to<node_returned>, caf::reacts_to<node_lapsed>,
     // its own timer
@@ -111,7 +116,7 @@ using directory_actor = caf::typed_actor<
     caf::reacts_to<read_history>, caf::reacts_to<list_members>, caf::reacts_to<read_page>,
     caf::reacts_to<update_info>,
     // who is there; a room that is not in use has nobody and is not made
-    caf::replies_to<list_users>::with<member_list>,
+    caf::replies_to<list_users>::with<users_listed>,
     // of the nodes that share the engine, passed on to all rooms
     caf::reacts_to<node_ended>, caf::reacts_to<node_returned>, caf::reacts_to<node_lapsed>,
     // a room asks to end
@@ -122,7 +127,8 @@ using directory_actor = caf::typed_actor<
 using hub_actor = caf::typed_actor<
     // a room's answers to one session
     caf::reacts_to<joined>, caf::reacts_to<left>, caf::reacts_to<published>, caf::reacts_to<history_read>,
-    caf::reacts_to<members_listed>, caf::reacts_to<page_read>, caf::reacts_to<refused>,
+    caf::reacts_to<members_listed>, caf::reacts_to<page_read>, caf::reacts_to<info_taken>,
+    caf::reacts_to<refused>,
     // a room's words to all of its members on this shard
     caf::reacts_to<deliver>, caf::reacts_to<renumbered>, caf::reacts_to<presence_news>,
     caf::reacts_to<room_failed>,
@@ -158,13 +164,14 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::published)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::history_read)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::members_listed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::page_read)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::info_taken)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::refused)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::deliver)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::renumbered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::presence_news)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::room_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::shard_stats)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::member_list)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::users_listed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::list_users)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::room_idle)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(roomd::actors::room_due)

@@ -28,7 +28,7 @@ memory_use memory_of(const shard_state& s) {
   m.members = members * member_bytes;  // each room has a copy of what a session says of itself
   if (sessions > 0) m.members += s.counters.info_bytes * members / sessions;
   m.history = s.engine->bytes();
-  m.pages = s.pages.bytes();
+  m.pages = s.pages.bytes() + s.member_pages.bytes();
   m.requests = s.joins.waiting() * request_bytes;
   return m;
 }

@@ -1,6 +1,7 @@
 #include "actors/room.hpp"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -27,7 +28,7 @@ room::room(caf::actor_config& cfg, shard_state& s, directory_actor owner, std::s
       used_(s.home.now()) {
   ++state_.stats.rooms;
   if (const std::string& own = state_.engine->node(); !own.empty())
-    others_.reset(new neighbours{{own, state_.next_stamp()}, {own, list_patience}});
+    others_.reset(new neighbours{{own, state_.next_life()}, {own, list_patience}});
 }
 
 room_actor::behavior_type room::make_behavior() {
@@ -152,6 +153,7 @@ void room::refuse_waiting(const error& why) {
 /// Who asks nothing of a room that was never open gets no answer: there is nothing to leave or to be told of.
 template <class T>
 void room::refuse(const T& m, const error& why) {
+  if constexpr (std::is_same_v<T, update_info>) return answer(info_taken{m.from, name_});
   if constexpr (requires { m.tell; })
     if (m.tell) return m.tell(why);
   if (m.from.serial != 0) answer(refused{m.from, name_, why});
@@ -181,6 +183,7 @@ void room::on_unavailable(const error& why) {
 
 void room::on_message(const message_ptr& m) {
   guarded([&] {
+    tell_observers();  // who came before it came before it
     members_.for_each_shard([&](std::uint32_t s) { tell_sessions(state_, s, deliver{number_, m}); });
   });
 }
@@ -193,16 +196,6 @@ void room::on_numbering(const position& at, bool child) {
     members_.for_each_shard([&](std::uint32_t s) {
       tell_sessions(state_, s, renumbered{number_, at, child});
     });
-  });
-}
-
-// --- words -------------------------------------------------------------------------------------------------------
-
-void room::announce(presence_change change, std::optional<session_address> except) {
-  if (change.empty() || members_.observers() == 0) return;
-  auto what = std::make_shared<const presence_change>(std::move(change));
-  members_.for_each_observing_shard([&](std::uint32_t s) {
-    tell_sessions(state_, s, presence_news{number_, what, except});
   });
 }
 

@@ -24,6 +24,7 @@
 #include "core/membership.hpp"
 #include "core/page_cache.hpp"
 #include "core/presence.hpp"
+#include "core/presence_digest.hpp"
 #include "core/remote_members.hpp"
 #include "core/turn.hpp"
 #include "store/page_service.hpp"
@@ -48,7 +49,7 @@ class room final : public pinned<room_actor::base>,
   void on(const list_members& m);
   void on(const read_page& m);
   void on(const update_info& m);
-  caf::result<member_list> on(const list_users& m);
+  caf::result<users_listed> on(const list_users& m);
   void on(const node_ended& m);
   void on(const node_lapsed& m);
   void on(const node_returned& m);
@@ -92,6 +93,7 @@ class room final : public pinned<room_actor::base>,
 
   // The other nodes (room_presence.cpp).
   void came(const join_room& m);
+  void list_for(const join_room& m, joined& a);
   void went(session_address session);
   void absorb(remote_members::outcome o, bool dead = false);
   void speak();
@@ -109,7 +111,9 @@ class room final : public pinned<room_actor::base>,
   void read_from_engine(const store::page_range& what) override;
   void answer_page(page_read page) override { answer(std::move(page)); }
   void answer_history(const read_history& m, store::room_store::pages messages);
-  void announce(presence_change change, std::optional<session_address> except = {});
+  void announce(presence_change change);
+  void tell_observers();
+  member_page_ptr members_page(member_query q);
   /// Through the hub of the session's shard, behind everything that the room said before.
   template <class T>
   void answer(T what) {
@@ -151,6 +155,7 @@ class room final : public pinned<room_actor::base>,
   std::optional<error> unavailable_;  ///< why it cannot be opened now
   membership members_;
   presence presence_;
+  presence_digest digest_;  ///< what the observers have not been told yet
   page_cache pages_;
   store::page_service reads_;
   std::size_t histories_ = 0;  ///< pages of history that the engine has not answered
@@ -160,9 +165,13 @@ class room final : public pinned<room_actor::base>,
     remote_members there;
     time_point
         gather_by{};  ///< by then the others should have said who is there; the epoch: they were not asked yet
-    std::optional<std::size_t> expected{};                           ///< nodes that were asked
-    bool complete = false;                                           ///< all of them have answered
-    std::vector<caf::typed_response_promise<member_list>> askers{};  ///< who wait for that
+    std::optional<std::size_t> expected{};  ///< nodes that were asked
+    bool complete = false;                  ///< all of them have answered
+    struct asker {
+      caf::typed_response_promise<users_listed> promise;
+      member_query query;
+    };
+    std::vector<asker> askers{};  ///< who wait for that
   };
   std::unique_ptr<neighbours> others_;  ///< null: the engine is this node's alone
   std::uint64_t handled_ = 0;           ///< messages from the directory

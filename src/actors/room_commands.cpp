@@ -26,7 +26,6 @@ void room::admit(const join_room& m) {
   a.observer = m.members;
   a.refund = refund(m);
   a.already = !members_.add({m.from.session, m.session_id, m.members, m.deflates});
-  presence_change change;
   if (!a.already) {
     resume_plan plan = plan_join(l, m.since, m.last, m.published ? m.session_id : std::string_view());
     a.recovered = plan.recovered;
@@ -35,12 +34,11 @@ void room::admit(const join_room& m) {
     a.next = plan.next;
     if (m.bytes > 0 && a.missed > 0 && !is_elsewhere(l, a.next))
       a.first_page = cut_page(l, a.next, {SIZE_MAX, m.bytes}, pages_, m.deflates);
-    change = presence_.join(m.from.session, m.session_id, m.who, m.info_stamp);
+    announce(presence_.join(m.from.session, m.session_id, m.who, m.info_stamp));
     came(m);
   }
-  if (m.members) a.members = presence_.list();
+  if (m.members) list_for(m, a);
   answer(std::move(a));
-  announce(std::move(change), m.from.session);
 }
 
 void room::on(const leave_room& m) {
@@ -79,7 +77,5 @@ void room::answer_publish(const origin& from, const publish_answer& tell, result
   if (!r) return answer(refused{from, name_, r.error()});
   answer(std::move(*r));
 }
-
-void room::on(const list_members& m) { answer(members_listed{m.from, name_, presence_.list(), m.reset}); }
 
 }  // namespace roomd::actors

@@ -6,6 +6,8 @@
 
 #include "actors/log.hpp"
 #include "actors/room.hpp"
+#include "protocol/encode.hpp"
+#include "protocol/member_text.hpp"
 #include "protocol/presence_text.hpp"
 
 namespace roomd::actors {
@@ -25,6 +27,49 @@ void add(presence_change& all, presence_change&& more) {
 
 }  // namespace
 
+// --- who hears of it here --------------------------------------------------------------------------------------------
+
+void room::announce(presence_change change) {
+  if (change.empty() || members_.observers() == 0) return;
+  digest_.add(std::move(change));
+  if (digest_.full()) tell_observers();
+  home().turns().mark(*this);
+}
+
+// Once for all observers, on whichever shard.
+void room::tell_observers() {
+  if (digest_.empty()) return;
+  const std::size_t bytes = bounded({}, 0, state_.settings->session.outbox_bytes).bytes;
+  auto [all, newcomers] = digest_.take();
+  presence_news news{number_, {}, {}};
+  news.what = std::make_shared<const presence_news::pushes>(protocol::members_pushes(name_, all, bytes));
+  for (const auto& [at, change] : newcomers)
+    news.newcomers.emplace_back(at, protocol::members_pushes(name_, change, bytes));
+  members_.for_each_observing_shard([&](std::uint32_t s) { tell_sessions(state_, s, news); });
+}
+
+/// The joiner is in the list, and hears of what comes after it.
+void room::list_for(const join_room& m, joined& a) {
+  if (a.already) tell_observers();  // it may be one
+  a.members = members_page({});
+  if (!a.already) digest_.add_newcomer(m.from.session);
+}
+
+// Who observes and asks is told first of what the list takes for granted: it is read in pages, of which this is one.
+void room::on(const list_members& m) {
+  const auto* member = members_.find(m.from.session);
+  if (member && member->observer) tell_observers();
+  answer(members_listed{m.from, name_, members_page({m.form, m.after, m.limit}), m.form});
+}
+
+member_page_ptr room::members_page(member_query q) {
+  q = bounded(std::move(q), q.limit, state_.settings->session.outbox_bytes);
+  if (auto known = state_.member_pages.find(number_, presence_.version(), q)) return known;
+  auto page = protocol::write_member_page(name_, presence_.read(q), q);
+  state_.member_pages.keep(number_, presence_.version(), q, page);
+  return page;
+}
+
 // --- what this node tells --------------------------------------------------------------------------------------------
 
 void room::came(const join_room& m) {
@@ -42,10 +87,11 @@ void room::went(session_address session) {
 }
 
 void room::on(const update_info& m) {
-  announce(presence_.update(m.from.session, m.info, m.info_stamp));
+  announce(presence_.update(m.from.session, *m.info, m.info_stamp));
+  answer(info_taken{m.from, name_});
   const auto* member = members_.find(m.from.session);
   if (!others_ || !member) return;
-  others_->here.update(member->session_id, m.info, m.info_stamp);
+  others_->here.update(member->session_id, *m.info, m.info_stamp);
   speak();
 }
 
@@ -56,6 +102,7 @@ void room::speak() {
 
 void room::on_turn_end() noexcept {
   guarded([this] {
+    tell_observers();
     if (!open_ || !open_->is_open()) return;  // a list is said when it is
     if (others_) {
       for (const auto& word : others_->here.take_words()) say(word);
@@ -102,6 +149,7 @@ void room::on_word(std::string_view text) {
     auto word = protocol::read_presence(text);
     if (!word || word->node == state_.engine->node()) return;
     state_.engine->heard(word->node);
+    state_.stamps->heard(newest_stamp(*word));
     absorb(others_->there.take(std::move(*word), home().now()));
     answer_askers();
     schedule();
@@ -144,13 +192,13 @@ void room::on(const node_lapsed&) {
 // The list is whole when every node that heard the question has said who is there.
 bool room::gathered() const { return others_->expected && others_->there.trusted() >= *others_->expected; }
 
-caf::result<member_list> room::on(const list_users&) {
-  if (!others_ || others_->complete) return presence_.list();
-  if (unavailable_) return caf::make_error(caf::sec::runtime_error);
-  auto later = make_response_promise<member_list>();
+caf::result<users_listed> room::on(const list_users& m) {
+  if (!others_ || others_->complete) return users_listed{members_page(m.query), {}};
+  if (unavailable_) return users_listed{nullptr, unavailable_};
+  auto later = make_response_promise<users_listed>();
   const bool anew = others_->gather_by != time_point{} && home().now() >= others_->gather_by && !gathered();
   if (anew) ask_others();  // the last time somebody did not answer
-  others_->askers.push_back(later);
+  others_->askers.push_back({later, m.query});
   answer_askers();
   schedule();
   return later;
@@ -161,15 +209,17 @@ void room::answer_askers() {
   if (!others_) return;
   if (gathered()) {
     others_->complete = true;
-    for (auto& each : std::exchange(others_->askers, {})) each.deliver(presence_.list());
+    for (auto& each : std::exchange(others_->askers, {}))
+      each.promise.deliver(users_listed{members_page(each.query), {}});
   } else if (others_->gather_by != time_point{} && home().now() >= others_->gather_by) {
     refuse_askers();
   }
 }
 
 void room::refuse_askers() {
-  for (auto& each : std::exchange(others_->askers, {}))
-    each.deliver(caf::make_error(caf::sec::runtime_error));
+  const error why = unavailable_.value_or(
+      error{errc::unavailable, "who is in the room cannot be told now", std::chrono::seconds(1)});
+  for (auto& each : std::exchange(others_->askers, {})) each.promise.deliver(users_listed{nullptr, why});
 }
 
 }  // namespace roomd::actors

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t outboxes_of_pages = 64;
 constexpr std::size_t gathered_part = 4;  ///< of an outbox: what gathers in one room before it leaves
+constexpr std::size_t bytes_of_member_pages = 16777216;
 
 std::shared_ptr<const protocol::session_rules> make_rules(const config::settings& s) {
   protocol::session_rules r{
@@ -31,7 +32,8 @@ std::shared_ptr<const protocol::session_rules> make_rules(const config::settings
 
 }  // namespace
 
-shard_state::shard_state(shard& h, settings_ptr s, std::unique_ptr<store::room_engine> e, sealer seal_fn)
+shard_state::shard_state(shard& h, settings_ptr s, std::unique_ptr<store::room_engine> e, sealer seal_fn,
+                         std::shared_ptr<stamp_clock> clock)
     : home(h),
       settings(std::move(s)),
       rules(make_rules(*settings)),
@@ -40,7 +42,14 @@ shard_state::shard_state(shard& h, settings_ptr s, std::unique_ptr<store::room_e
       deliveries(h.turns(), sessions, counters, settings->session.outbox_bytes / gathered_part),
       catch_ups(h, sessions, settings->session.catch_up_bytes),
       pages(settings->session.outbox_bytes * outboxes_of_pages),
+      member_pages(bytes_of_member_pages),
       joins(h.turns(), [this](protocol::room_request&& r) { send(std::move(r)); }),
+      infos(h.turns(),
+            [this](std::uint64_t session, std::size_t most) {
+              auto* told = sessions.find(session);
+              return told ? told->turn_to_tell(most) : 0;
+            }),
+      stamps(std::move(clock)),
       answers(*this) {}
 
 shard_state::~shard_state() = default;
@@ -63,10 +72,10 @@ void shard_state::send(protocol::room_request&& r) const {
   std::visit([&](auto& what) { caf::anon_send(directories[there], std::move(what)); }, r);
 }
 
-std::uint64_t shard_state::next_stamp() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
+std::uint64_t shard_state::next_life() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
   const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
-  return last_stamp_ = std::max(last_stamp_ + 1, static_cast<std::uint64_t>(ns));
+  return last_life_ = std::max(last_life_ + 1, static_cast<std::uint64_t>(ns));
 }
 
 void shard_state::apply(settings_ptr s) {

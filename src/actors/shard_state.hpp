@@ -12,12 +12,15 @@
 
 #include "actors/catch_up_service.hpp"
 #include "actors/fan_out.hpp"
+#include "actors/info_service.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/join_gate.hpp"
 #include "actors/refusals.hpp"
 #include "actors/roster.hpp"
 #include "actors/shard.hpp"
+#include "actors/stamp_clock.hpp"
 #include "core/address_rates.hpp"
+#include "core/member_page_cache.hpp"
 #include "core/page_keeper.hpp"
 #include "core/stats.hpp"
 #include "protocol/session_port.hpp"
@@ -29,7 +32,9 @@ class directory;
 class hub;
 
 struct shard_state {
-  shard_state(shard& h, settings_ptr s, std::unique_ptr<store::room_engine> e, sealer seal_fn);
+  /// `clock`: the node's.
+  shard_state(shard& h, settings_ptr s, std::unique_ptr<store::room_engine> e, sealer seal_fn,
+              std::shared_ptr<stamp_clock> clock = std::make_shared<stamp_clock>());
   ~shard_state();
 
   shard& home;
@@ -42,7 +47,10 @@ struct shard_state {
   fan_out deliveries;
   catch_up_service catch_ups;
   page_keeper pages;
-  join_gate joins;                                      ///< through which sessions ask rooms
+  member_page_cache member_pages;
+  join_gate joins;  ///< through which sessions ask rooms
+  info_service infos;
+  std::shared_ptr<stamp_clock> stamps;
   refusals answers;                                     ///< of the directory, to the shard's sessions
   address_rates new_rooms;                              ///< that the peers of the shard's sessions put to use
   shard_stats stats;                                    ///< the counters that are not the sessions'
@@ -63,16 +71,16 @@ struct shard_state {
   std::uint32_t new_rooms_per_address() const;
   /// A number that is never used twice on this node.
   std::uint64_t next_number() { return ++last_number_ * 1024 + home.index(); }
-  /// Grows with every call, and as far as the clocks agree also against the other shards' and the other nodes' (wall
-  /// clock, nanoseconds).
-  std::uint64_t next_stamp();
+  /// For the lives of core/presence_word.hpp: greater than the lists that all rooms of this shard have said so far. The
+  /// steady clock in nanoseconds: a room says fewer lists.
+  std::uint64_t next_life();
   void apply(settings_ptr s);
 
  private:
   void send(protocol::room_request&& r) const;
 
   std::uint64_t last_number_ = 0;
-  std::uint64_t last_stamp_ = 0;
+  std::uint64_t last_life_ = 0;
 };
 
 }  // namespace roomd::actors

@@ -59,6 +59,8 @@ void add_http(std::vector<setting>& t) {
     "A request's headers, and the TLS handshake before them, must have come whole within this time."));
   t.push_back(row<in, &s::idle_timeout>("http.idle_timeout", times(10ms, 24h), effect::reload,
     "An idle HTTP connection waits so long for its next request."));
+  t.push_back(row<in, &s::answer_bytes>("http.answer_bytes", numbers(mib, 64 * gib), effect::reload,
+    "Bytes of answers over 4KiB that may wait for HTTP clients of this node. One more is answered with 503."));
   t.push_back(row<in, &s::allowed_origins>("http.allowed_origins", entries(1000), effect::reload,
     "Origins that browsers may connect from, exactly as they send them (\"https://chat.example.org\"), "
     "or \"*\" for all; \"null\" and \"file://\" are what pages from files send. The same origin is always allowed "

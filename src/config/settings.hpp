@@ -38,6 +38,8 @@ struct http_settings {
   milliseconds header_timeout = 10s;
   /// An idle connection waits so long for its next request.
   milliseconds idle_timeout = 75s;
+  /// Bytes of answers over 4 KiB that may wait for HTTP clients of this node; one more gets 503.
+  std::size_t answer_bytes = 67108864;
   /// Origins that browsers may connect from, exactly as they send them (`https://chat.example.org`), or `*`
   /// for all; `null` and `file://` are what pages from files send. The same origin is always allowed where its host is
   /// `localhost` or an IP address; a request without Origin is no browser's and is not refused.

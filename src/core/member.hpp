@@ -12,14 +12,6 @@ struct user_info {
   std::string info;
 };
 
-/// A user with the public ids of his or her sessions (devices) in the room, in the order in which they joined.
-/// The list is empty while the user's grace runs.
-struct member {
-  std::string user;
-  std::string info;
-  std::vector<std::string> sessions;
-};
-
 /// Users whose first device came, whose last device went (after the grace), whose info changed.
 struct presence_change {
   std::vector<user_info> joined;

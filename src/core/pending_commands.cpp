@@ -6,8 +6,10 @@
 
 namespace roomd {
 
-std::uint64_t pending_commands::add(command_id id, command_kind kind, std::string room, time_point deadline) {
-  waiting_.push_back({++last_serial_, id, kind, std::move(room), deadline});
+std::uint64_t pending_commands::add(command_id id, command_kind kind, std::string room, time_point deadline,
+                                    std::size_t bytes) {
+  bytes_ += bytes;
+  waiting_.push_back({++last_serial_, id, kind, std::move(room), deadline, bytes});
   return last_serial_;
 }
 
@@ -60,12 +62,14 @@ std::vector<pending_command> pending_commands::take_room(std::string_view room) 
                                            [room](const pending_command& c) { return c.room != room; });
   commands taken(std::make_move_iterator(first), std::make_move_iterator(waiting_.end()));
   waiting_.erase(first, waiting_.end());
+  for (const auto& c : taken) bytes_ -= c.bytes;
   release_memory();
   return taken;
 }
 
 pending_command pending_commands::take_at(commands::iterator place) {
   auto taken = std::move(*place);
+  bytes_ -= taken.bytes;
   waiting_.erase(place);
   release_memory();
   return taken;

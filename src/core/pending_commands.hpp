@@ -25,12 +25,14 @@ struct pending_command {
   command_kind kind = command_kind::join;
   std::string room;
   time_point deadline{};
+  std::size_t bytes = 0;  ///< of what it carries
 };
 
 class pending_commands {
  public:
   /// Returns the serial: counted from 1, never used again.
-  std::uint64_t add(command_id id, command_kind kind, std::string room, time_point deadline);
+  std::uint64_t add(command_id id, command_kind kind, std::string room, time_point deadline,
+                    std::size_t bytes = 0);
   /// The answer came. Nothing: it came too late, or the room's failure has ended the wait.
   std::optional<pending_command> take(std::uint64_t serial);
   /// The oldest of those whose deadline is over.
@@ -57,6 +59,8 @@ class pending_commands {
 
   std::size_t size() const { return waiting_.size(); }
   bool empty() const { return waiting_.empty(); }
+  /// What all that wait carry.
+  std::size_t bytes() const { return bytes_; }
 
  private:
   using commands = std::vector<pending_command>;
@@ -68,6 +72,7 @@ class pending_commands {
 
   commands waiting_;  ///< ascending by serial
   std::uint64_t last_serial_ = 0;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace roomd

@@ -1,23 +1,27 @@
 // A room's users with their sessions (devices), and what others hear of them: a user joins with the first
 // device and leaves a grace after the last one went, so that a reconnect is silent. Owned by the room and
-// used on its shard. Time never goes back. Every operation takes constant time, but `list`, and `expire`,
-// which takes time for each user that it returns; what is held grows with who is in the room only, not with
-// who came and went.
+// used on its shard. Time never goes back. Every operation takes time in proportion to the logarithm of who is here,
+// but `read`, which takes time for each user and session that it returns, and `expire`, for each user; what is held
+// grows with who is in the room only, not with who came and went. Users choose their names, so these stand in a tree:
+// in a hash table they could be chosen to collide.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <list>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/ids.hpp"
 #include "core/member.hpp"
-#include "core/text_hash.hpp"
+#include "core/member_page.hpp"
 #include "core/time.hpp"
 
 namespace roomd {
@@ -37,45 +41,48 @@ class presence {
   presence_change leave(session_address s, time_point now);
   /// A session that is known to be gone for good: its user leaves with the last device, without a grace.
   presence_change drop(session_address s);
-  /// The info of the session's user changed. The newest stamp wins, whichever device it came from.
+  /// The info of the session's user changed. The newest stamp wins, whichever device it came from, and with equal
+  /// stamps the greater info, so that all nodes agree.
   presence_change update(session_address s, std::string info, std::uint64_t stamp);
   /// `left`: the users whose grace is over, in the order in which their last devices went.
   presence_change expire(time_point now);
   /// When to call `expire` next.
   std::optional<time_point> next_expiry() const;
 
-  /// The users in the order in which they came, each with its sessions in the order in which they joined.
-  std::vector<member> list() const;
+  /// A page of the list: core/member_page.hpp.
+  member_slice read(const member_query& q) const;
+  /// Another number after every change of what `read` returns.
+  std::uint64_t version() const { return version_; }
   std::size_t users() const { return users_.size(); }
   bool empty() const { return users_.empty(); }
 
  private:
+  struct user;
+  using entry = std::pair<const std::string, user>;  ///< with the name
   struct user {
-    user_info who;
-    std::uint64_t stamp = 0;               ///< of `who.info`
-    std::list<std::string> devices{};      ///< session ids
-    time_point gone_at{};                  ///< end of the grace, while there are no devices
-    std::list<user*>::iterator leaving{};  ///< place in `leaving_`, while there are no devices
+    std::string info;
+    std::uint64_t stamp = 0;                ///< of `info`
+    std::multiset<std::string> devices{};   ///< session ids
+    time_point gone_at{};                   ///< end of the grace, while there are no devices
+    std::list<entry*>::iterator leaving{};  ///< place in `leaving_`, while there are no devices
   };
   struct device {
-    user* owner;
-    std::list<std::string>::iterator place;
+    entry* owner;
+    std::multiset<std::string>::iterator place;
   };
 
-  user& add(user_info who, std::uint64_t stamp);
   /// The session is no device any more. Null: it was none.
-  user* take_device(session_address s);
-  user_info remove(user& u);
+  entry* take_device(session_address s);
+  user_info remove(entry& u);
   /// Takes the info over where it is newer.
-  static presence_change renew(user& u, std::string info, std::uint64_t stamp);
+  presence_change renew(entry& u, std::string info, std::uint64_t stamp);
 
   std::chrono::milliseconds grace_;
-  std::list<user> users_;
+  std::map<std::string, user> users_;
   /// Whose grace runs: it is the same for all, so it ends in the order in which it began.
-  std::list<user*> leaving_;
-  /// The keys are the names inside `users_`.
-  std::unordered_map<std::string_view, std::list<user>::iterator, text_hash> by_name_;
+  std::list<entry*> leaving_;
   std::unordered_map<session_address, device> devices_;
+  std::uint64_t version_ = 0;
 };
 
 }  // namespace roomd

@@ -25,6 +25,19 @@ bool valid_node_name(std::string_view name) {
          std::all_of(name.begin(), name.end(), is_name_letter);
 }
 
+std::uint64_t newest_stamp(const presence_word& w) {
+  std::uint64_t newest = 0;
+  const auto see = [&newest](const auto& all) {
+    for (const auto& each : all) newest = std::max(newest, each.stamp);
+  };
+  if (const auto* l = std::get_if<list_word>(&w.what)) see(l->sessions);
+  if (const auto* n = std::get_if<news_word>(&w.what)) {
+    see(n->came);
+    see(n->updated);
+  }
+  return newest;
+}
+
 bool is_sensible(const presence_word& w) {
   return valid_node_name(w.node) &&
          std::visit([](const auto& what) { return is_sensible_body(what); }, w.what);

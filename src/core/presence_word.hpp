@@ -64,6 +64,9 @@ struct presence_word {
 /// 8 to 40 letters, digits, `_` and `-`. New with every start of a process.
 bool valid_node_name(std::string_view name);
 
+/// The greatest stamp in it; 0: there is none.
+std::uint64_t newest_stamp(const presence_word& w);
+
 /// Whether somebody could have meant it: names are valid, numbers and parts are counted from 1.
 bool is_sensible(const presence_word& w);
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/error.hpp"
-#include "core/member.hpp"
+#include "core/member_page.hpp"
 #include "core/stats.hpp"
 
 namespace roomd {
@@ -23,8 +23,9 @@ struct node_readiness {
 class queries {
  public:
   virtual ~queries() = default;
-  /// The room's users with their sessions; an unknown room has none and is not made.
-  virtual void users(std::string room, std::function<void(result<std::vector<member>>)> done) = 0;
+  /// A page of the room's users; an unknown room has none and is not made. `query.bytes` is not looked at.
+  virtual void users(std::string room, member_query query,
+                     std::function<void(result<member_page_ptr>)> done) = 0;
   /// One entry a shard that answered in time, in the order of the shards.
   virtual void stats(std::function<void(std::vector<shard_stats>)> done) = 0;
   /// Whether the node serves, on all of its shards.

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "core/error.hpp"
 #include "core/ids.hpp"
 #include "core/member.hpp"
+#include "core/member_page.hpp"
 #include "core/message.hpp"
 
 namespace roomd {
@@ -74,8 +76,10 @@ struct read_history {
 struct list_members {
   std::string room;
   origin from;
-  bool reset =
-      false;  ///< not a command: the session missed presence changes and wants the whole list as a push
+  /// Not a command where it is `reset`: the session missed presence changes and wants the list as pushes.
+  member_form form = member_form::reply;
+  member_cursor after{};
+  std::uint64_t limit = 0;  ///< users; 0: as many as fit
 };
 
 /// The next page for a cursor. Pages are asked for one at a time.
@@ -86,10 +90,11 @@ struct read_page {
   std::size_t bytes = 0;  ///< at most so many, but at least one message
 };
 
+/// Answered by `info_taken`, so that a session has at most one of them on its way to a room.
 struct update_info {
   std::string room;
   origin from;
-  std::string info;
+  std::shared_ptr<const std::string> info;  ///< shared by all rooms that are told
   std::uint64_t info_stamp = 0;
 };
 
@@ -132,7 +137,7 @@ struct joined {
   bool already = false;                 ///< it was in the room: nothing changed
   bool refund = false;                  ///< it was charged, and the room was in use
   std::optional<page_read> first_page;  ///< from `next` on, where the session is behind and the log holds it
-  std::optional<std::vector<member>> members;
+  member_page_ptr members;              ///< null: they were not asked for
 };
 
 struct left {
@@ -161,8 +166,13 @@ struct history_read {
 struct members_listed {
   origin to;
   std::string room;
-  std::vector<member> members;
-  bool reset = false;  ///< as in the request
+  member_page_ptr page;
+  member_form form = member_form::reply;  ///< as in the request
+};
+
+struct info_taken {
+  origin to;
+  std::string room;
 };
 
 struct refused {
@@ -178,11 +188,13 @@ struct deliver {
   message_ptr what;
 };
 
-/// For the members that asked to hear of others, but not for `except`, who knows it from the answer to its join.
+/// `members` pushes for those that asked to hear of others.
 struct presence_news {
   room_number number = 0;
-  std::shared_ptr<const presence_change> what;
-  std::optional<session_address> except;
+  using pushes = std::vector<frame_ptr>;
+  std::shared_ptr<const pushes> what;
+  /// Who is told of something else, or of nothing, because the answer to its join said the rest.
+  std::vector<std::pair<session_address, pushes>> newcomers;
 };
 
 /// The room's numbering has changed: store/store.hpp, `on_numbering`. Behind all messages of the old one.

@@ -85,8 +85,9 @@ class http_session final : public connection,
   request_buffer in_;
   phase phase_ = phase::handshake;
   http_place place_;
-  bool spared_ = false;  ///< the running time-out, once
-  delivery how_;         ///< of the current answer
+  bool spared_ = false;      ///< the running time-out, once
+  delivery how_;             ///< of the current answer
+  std::size_t counted_ = 0;  ///< of its bytes, those that count against http.answer_bytes
 };
 
 void http_session::start(const peer_key& who) {
@@ -197,6 +198,11 @@ void http_session::become_websocket(request r) {
 void http_session::answer(const response& r) {
   if (phase_ != phase::serving) return;  // the client has gone meanwhile
   if (server_.leaving()) how_.keep_alive = false;
+  if (r.body.size() > long_answer && !how_.head_only) {
+    if (!server_.node().take_memory(r.body.size(), settings_->http.answer_bytes))
+      return answer(busy_response());
+    counted_ = r.body.size();
+  }
   stream_->push(std::make_shared<const frame>(serialise(r, how_), 0, 0));
   enter(phase::writing);
 }
@@ -222,6 +228,7 @@ void http_session::on_stream_progress() {
 
 void http_session::on_stream_drained() {
   if (phase_ != phase::writing) return;
+  server_.node().give_memory(std::exchange(counted_, 0));
   guarded([this] {
     if (!how_.keep_alive) return finish();
     if (in_.empty()) {
@@ -258,6 +265,7 @@ void http_session::drain() {
 
 void http_session::abort() {
   if (std::exchange(phase_, phase::ended) == phase::ended) return;
+  server_.node().give_memory(std::exchange(counted_, 0));
   leave();
   server_.node().give_http();
   stream_->observe(nullptr);

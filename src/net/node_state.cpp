@@ -32,6 +32,13 @@ http_place node_state::take_http(const config::limit_settings& l) {
   return http_place::none;
 }
 
+bool node_state::take_memory(std::size_t bytes, std::size_t most) {
+  const std::size_t before = answer_bytes.fetch_add(bytes, std::memory_order_relaxed);
+  const bool fits = before == 0 || before + bytes <= most;
+  if (!fits) give_memory(bytes);
+  return fits;
+}
+
 bool node_state::take_session(const config::limit_settings& l) {
   const bool free = sessions.fetch_add(1, std::memory_order_relaxed) < most_sessions(l);
   if (!free) give_session();

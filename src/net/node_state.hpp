@@ -24,6 +24,11 @@ struct node_state {
   std::atomic<std::size_t> sessions{0};  ///< open WebSockets
   /// Other connections: HTTP, and WebSockets that were accepted over the limit only to be closed.
   std::atomic<std::size_t> http{0};
+  std::atomic<std::size_t> answer_bytes{0};  ///< of long HTTP answers that wait for their clients
+
+  /// Memory for a long answer. False: with it they were more than `most`. One at least may always wait.
+  bool take_memory(std::size_t bytes, std::size_t most);
+  void give_memory(std::size_t bytes) { answer_bytes.fetch_sub(bytes, std::memory_order_relaxed); }
 
   /// What `limits.http_connections` and `limits.connections` come to with so few descriptors: HTTP has half of them at
   /// most, sessions leave it an eighth, or 1,024.

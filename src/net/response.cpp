@@ -42,6 +42,12 @@ response too_many_connections() {
                         "too many connections (limits.http_connections); connect again later");
 }
 
+response busy_response() {
+  auto r = error_response(503, "unavailable", "too many answers wait for their clients (http.answer_bytes)");
+  r.headers = {{"Retry-After", "1"}};
+  return r;
+}
+
 std::string serialise(const response& r, delivery how) {
   const auto reason = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(r.status));
   std::string out;

@@ -56,7 +56,7 @@ constexpr route table[] = {
        return p.size() == 4 && p[0] == "v1" && p[1] == "rooms" && p[3] == "users";
      },
      [](const path_segments& p, const route_context& c, responder respond) {
-       room_users(p[2], c.api, std::move(respond));
+       room_users(p[2], c.query, c.api, std::move(respond));
      },
      true},
 
@@ -77,7 +77,7 @@ constexpr route table[] = {
        return s.compat.room_users && p.size() == 2 && p[1] == "users";
      },
      [](const path_segments& p, const route_context& c, responder respond) {
-       room_sockets(p[0], c.api, std::move(respond));
+       room_sockets(p[0], c.query, c.api, std::move(respond));
      },
      true},
 };
@@ -114,8 +114,8 @@ void handle(const call& c, const route_context& context, responder respond) {
       if (const auto leave = preflight(c.origin, origins)) return respond(*leave);
     }
     if (!reads) return respond(method_not_allowed());
-    return r.answer(parts, context,
-                    r.for_pages ? for_page(c, context, std::move(respond)) : std::move(respond));
+    const route_context with{context.api, context.settings, query};
+    return r.answer(parts, with, r.for_pages ? for_page(c, context, std::move(respond)) : std::move(respond));
   }
   respond(error_response(404, "not_found", "there is nothing at this address"));
 }

@@ -25,6 +25,7 @@ struct call {
 struct route_context {
   queries& api;
   const config::settings& settings;
+  std::string_view query = {};  ///< of the request's target
 };
 
 /// Called once, on the shard's thread: at once or later.

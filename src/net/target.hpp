@@ -20,6 +20,9 @@ std::vector<std::string_view> segments(std::string_view path);
 /// None where a `%` is not followed by two hexadecimal digits.
 std::optional<std::string> percent_decode(std::string_view text);
 
+/// For a path segment or a query's value: everything but letters, digits and `-._~` is encoded.
+std::string percent_encode(std::string_view text);
+
 /// The decoded value of the first `name=` in a query.
 std::optional<std::string> query_value(std::string_view query, std::string_view name);
 

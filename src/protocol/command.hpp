@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "core/ids.hpp"
+#include "core/member_page.hpp"
 
 namespace roomd::protocol {
 
@@ -58,6 +59,8 @@ struct history_command {
 
 struct members_command {
   std::string room;
+  member_cursor after{};    ///< the list's beginning where absent
+  std::uint64_t limit = 0;  ///< users; 0: absent
 };
 
 struct identity_command {

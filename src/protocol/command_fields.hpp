@@ -25,6 +25,7 @@ enum class field : std::uint8_t {
   members,
   before,
   limit,
+  after,
   token,
   user,
   info,
@@ -33,9 +34,9 @@ enum class field : std::uint8_t {
   seq,
 };
 
-inline constexpr std::array<std::string_view, 17> field_names = {
-    "room",   "event", "data",  "key",  "echo", "ephemeral", "since", "last", "members",
-    "before", "limit", "token", "user", "info", "client",    "epoch", "seq"};
+inline constexpr std::array<std::string_view, 18> field_names = {
+    "room",   "event", "data",  "key",   "echo", "ephemeral", "since",  "last",  "members",
+    "before", "limit", "after", "token", "user", "info",      "client", "epoch", "seq"};
 
 constexpr std::string_view name_of(field f) { return field_names[static_cast<std::size_t>(f)]; }
 

@@ -1,5 +1,9 @@
 #include "protocol/encode.hpp"
 
+#include <array>
+#include <span>
+#include <utility>
+
 #include "protocol/frame_writer.hpp"
 #include "protocol/message_text.hpp"
 
@@ -25,18 +29,29 @@ void write_user(frame_writer& w, std::string_view user, std::string_view info) {
   w.raw(R"({"user":)").string(user).raw(R"(,"info":)").raw(info.empty() ? "{}" : info);
 }
 
-void write_users(frame_writer& w, const std::vector<user_info>& users) {
+void write_users(frame_writer& w, std::span<const user_info> users) {
   w.array(users, [&](const user_info& u) {
     write_user(w, u.user, u.info);
     w.raw("}");
   });
 }
 
-void write_members(frame_writer& w, const std::vector<member>& members) {
-  w.array(members, [&](const member& m) {
-    write_user(w, m.user, m.info);
-    w.raw(R"(,"sessions":)").array(m.sessions, [&](const std::string& s) { w.string(s); }).raw("}");
-  });
+/// The page is the last field, and its text closes the reply.
+reply_frames finish_with(frame_writer w, const member_page& page) {
+  constexpr std::size_t worth_sharing = 4096;
+  if (page.text->size() >= worth_sharing) return {w.finish_as(begun_text), page.text};
+  return {w.raw(page.text->payload()).finish_as(final_text)};
+}
+
+frame_ptr members_push(std::string_view room, const std::array<std::span<const user_info>, 3>& lists) {
+  frame_writer w = begin_push("members", room);
+  w.raw(R"(,"joined":)");
+  write_users(w, lists[0]);
+  w.raw(R"(,"left":)");
+  write_users(w, lists[1]);
+  w.raw(R"(,"updated":)");
+  write_users(w, lists[2]);
+  return w.finish();
 }
 
 /// Milliseconds as a JSON number of seconds: 25, 0.25, 2.5.
@@ -64,16 +79,13 @@ frame_ptr hello_reply(command_id id, const hello_answer& a) {
   return w.finish();
 }
 
-frame_ptr joined_reply(command_id id, const joined& j) {
+reply_frames joined_reply(command_id id, const joined& j) {
   frame_writer w = begin_reply(id, "join");
   w.raw(R"("room":)").string(j.room);
   w.raw(R"(,"epoch":)").string(j.head.epoch).raw(R"(,"seq":)").number(j.head.seq);
   w.raw(R"(,"recovered":)").boolean(j.recovered).raw(R"(,"missed":)").number(j.missed);
-  if (j.members) {
-    w.raw(R"(,"members":)");
-    write_members(w, *j.members);
-  }
-  return w.finish();
+  if (!j.members) return {w.finish()};
+  return finish_with(std::move(w.raw(R"(,"members":)")), *j.members);
 }
 
 frame_ptr left_reply(command_id id, std::string_view room) {
@@ -100,11 +112,10 @@ frame_ptr history_reply(command_id id, const history_read& h) {
   return w.finish();
 }
 
-frame_ptr members_reply(command_id id, const members_listed& m) {
+reply_frames members_reply(command_id id, const members_listed& m) {
   frame_writer w = begin_reply(id, "members");
   w.raw(R"("room":)").string(m.room).raw(R"(,"members":)");
-  write_members(w, m.members);
-  return w.finish();
+  return finish_with(std::move(w), *m.page);
 }
 
 frame_ptr identity_reply(command_id id) { return begin_reply(id, "identity").finish(); }
@@ -132,16 +143,28 @@ frame_ptr epoch_push(std::string_view room, const position& at) {
   return w.finish();
 }
 
-frame_ptr members_push(std::string_view room, const presence_change& change, bool reset) {
-  frame_writer w = begin_push("members", room);
-  w.raw(R"(,"joined":)");
-  write_users(w, change.joined);
-  w.raw(R"(,"left":)");
-  write_users(w, change.left);
-  w.raw(R"(,"updated":)");
-  write_users(w, change.updated);
-  if (reset) w.raw(R"(,"reset":true)");
-  return w.finish();
+std::vector<frame_ptr> members_pushes(std::string_view room, const presence_change& change,
+                                      std::size_t bytes) {
+  const std::array<std::span<const user_info>, 3> all{change.joined, change.left, change.updated};
+  std::array<std::span<const user_info>, 3> lists{};
+  std::vector<frame_ptr> pushes;
+  std::size_t filled = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    std::size_t begin = 0;
+    for (std::size_t n = 0; n < all[i].size(); ++n) {
+      const std::size_t cost = cost_of(member_form::reset, all[i][n].user, all[i][n].info, {}).user;
+      if (filled > 0 && filled + cost > bytes) {
+        pushes.push_back(members_push(room, lists));
+        lists = {};
+        begin = n;
+        filled = 0;
+      }
+      filled += cost;
+      lists[i] = all[i].subspan(begin, n + 1 - begin);
+    }
+  }
+  if (filled > 0) pushes.push_back(members_push(room, lists));
+  return pushes;
 }
 
 frame_ptr removed_push(std::string_view room, int code, std::string_view reason) {

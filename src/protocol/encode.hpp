@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string_view>
+#include <vector>
 
 #include "core/error.hpp"
 #include "core/frame.hpp"
@@ -27,12 +28,18 @@ struct hello_answer {
 
 // --- replies -------------------------------------------------------------------------------------
 
+/// A reply that may end with a page of members. A long page is a frame of its own, which all replies with it share.
+struct reply_frames {
+  frame_ptr first;
+  frame_ptr rest{};  ///< null: `first` is the whole reply
+};
+
 frame_ptr hello_reply(command_id id, const hello_answer& a);
-frame_ptr joined_reply(command_id id, const joined& j);
+reply_frames joined_reply(command_id id, const joined& j);
 frame_ptr left_reply(command_id id, std::string_view room);
 frame_ptr published_reply(command_id id, const published& p);
 frame_ptr history_reply(command_id id, const history_read& h);
-frame_ptr members_reply(command_id id, const members_listed& m);
+reply_frames members_reply(command_id id, const members_listed& m);
 frame_ptr identity_reply(command_id id);
 /// `id` 0: a push.
 frame_ptr error_reply(command_id id, const error& e);
@@ -41,8 +48,9 @@ frame_ptr error_reply(command_id id, const error& e);
 
 frame_ptr gap_push(std::string_view room, const gap_notice& g);
 frame_ptr epoch_push(std::string_view room, const position& at);
-/// `reset`: `joined` is the whole list, what the client knew before is void.
-frame_ptr members_push(std::string_view room, const presence_change& change, bool reset = false);
+/// The change in as many pushes as keep each below `bytes`; at least one user in each.
+std::vector<frame_ptr> members_pushes(std::string_view room, const presence_change& change,
+                                      std::size_t bytes);
 frame_ptr removed_push(std::string_view room, int code, std::string_view reason);
 /// The same frame each time.
 frame_ptr ping_push();

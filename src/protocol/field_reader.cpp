@@ -89,6 +89,15 @@ std::optional<position> field_reader::since_position() {
   return since;
 }
 
+std::optional<member_cursor> field_reader::cursor() {
+  constexpr std::string_view wanted = "the `next` of a page of members";
+  const auto said = text(field::after, wanted);
+  if (!said) return std::nullopt;
+  auto cursor = read_member_cursor(*said);
+  if (!cursor) complain(field::after, wanted);
+  return cursor;
+}
+
 std::optional<std::uint64_t> field_reader::integer(field f, std::uint64_t least) {
   const json_slice* s = find(f);
   if (!s) return std::nullopt;

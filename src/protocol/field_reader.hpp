@@ -11,6 +11,7 @@
 
 #include "core/error.hpp"
 #include "core/ids.hpp"
+#include "core/member_page.hpp"
 #include "protocol/command_fields.hpp"
 
 namespace roomd::protocol {
@@ -33,6 +34,7 @@ class field_reader {
   std::optional<std::string_view> token();
   std::optional<std::string_view> info();
   std::optional<position> since_position();
+  std::optional<member_cursor> cursor();
   std::optional<std::uint64_t> integer(field f, std::uint64_t least = 0);
   bool flag(field f);
 

@@ -56,9 +56,10 @@ class frame_writer {
   }
 
   /// Closes the two objects that every reply and push consists of. The last call.
-  frame_ptr finish() {
-    bytes_ += "}}";
-    return std::make_shared<const frame>(frame_in_place(std::move(bytes_), max_ws_header));
+  frame_ptr finish() { return raw("}}").finish_as(final_text); }
+  /// Closes nothing. The last call.
+  frame_ptr finish_as(char first_byte) {
+    return std::make_shared<const frame>(frame_in_place(std::move(bytes_), max_ws_header, first_byte));
   }
 
  private:

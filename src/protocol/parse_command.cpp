@@ -56,7 +56,13 @@ command_body read_history(field_reader& r) {
   return c;
 }
 
-command_body read_members(field_reader& r) { return members_command{r.room()}; }
+command_body read_members(field_reader& r) {
+  members_command c;
+  c.room = r.room();
+  c.after = r.cursor().value_or(member_cursor{});
+  c.limit = r.integer(field::limit, 1).value_or(0);
+  return c;
+}
 
 command_body read_identity(field_reader& r) { return identity_command{r.must(field::info, r.info())}; }
 

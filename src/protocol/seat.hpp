@@ -34,6 +34,8 @@ struct seat {
   bool leaving = false;      ///< a leave is under way, so that a join behind it begins a new membership
   bool asked = false;        ///< a page is under way
   bool missed_news = false;  ///< some of them were left out while it was behind: it needs the whole list
+  bool info_due = false;     ///< the room does not know the session's newest info
+  bool info_asked = false;   ///< the room has not answered the last `update_info`
   std::uint32_t slot = 0;    ///< its place in the roster's list of the room; the roster's business
 
   std::string room;

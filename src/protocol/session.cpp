@@ -44,6 +44,7 @@ void session::leave_all() {
   seats_.clear();
   pages_.clear();
   held_.clear();
+  relisting_.reset();
 }
 
 session::time_point session::deadline() const {
@@ -109,6 +110,12 @@ void session::reply(command_id id, frame_ptr f) {
   if (id != 0) port_.send(std::move(f));
 }
 
+void session::reply(command_id id, reply_frames f) {
+  if (id == 0) return;
+  port_.send(std::move(f.first));
+  if (f.rest) port_.send(std::move(f.rest));
+}
+
 void session::refuse(command_id id, const error& why, std::string_view room) {
   ++counters_.errors;
   frame_ptr text = error_reply(id, why);
@@ -154,10 +161,11 @@ void session::settled() {
 }
 
 // Reads on only while there is room for answers: for their number, for their bytes, and for one long one at a time,
-// since nobody knows its bytes before it comes.
+// since nobody knows its bytes before it comes; and while what it publishes does not pile up before its rooms.
 void session::pace() {
   const bool full = pending_.size() + held_.size() >= rules_->commands_in_flight ||
-                    pending_.contains(bulky_) || !rules_->outbox.reads(port_.buffered());
+                    pending_.bytes() >= rules_->outbox.bound || pending_.contains(bulky_) ||
+                    !rules_->outbox.reads(port_.buffered());
   if (full == paused_) return;
   liveness_.reading(!full);
   port_.pause_reading(paused_ = full);

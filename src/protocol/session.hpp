@@ -19,6 +19,7 @@
 #include "core/rate_limiter.hpp"
 #include "core/room_messages.hpp"
 #include "protocol/command.hpp"
+#include "protocol/encode.hpp"
 #include "protocol/seat.hpp"
 #include "protocol/session_port.hpp"
 
@@ -73,6 +74,7 @@ class session {
   void on(const history_read& a);
   void on(const members_listed& a);
   void on(const page_read& a);
+  void on(const info_taken& a);
   void on(const refused& a);
   void on(const room_failed& f);
   void deliver(seat& s, const message_ptr& m);
@@ -84,6 +86,8 @@ class session {
 
   /// Its turn to read a page: asks the room for it, if it is behind and its outbox is low.
   void turn_to_read(time_point now);
+  /// Its turn to tell rooms of its new info: at most `most` of them. Returns how many it told.
+  std::size_t turn_to_tell(std::size_t most);
 
  private:
   enum class phase : std::uint8_t { greeting, open, draining, closed };
@@ -101,10 +105,12 @@ class session {
   void run(command_id id, history_command& c, time_point now);
   void run(command_id id, members_command& c, time_point now);
   void run(command_id id, identity_command& c, time_point now);
-  origin expect(command_id id, command_kind kind, const std::string& room, time_point now);
+  origin expect(command_id id, command_kind kind, const std::string& room, time_point now,
+                std::size_t bytes = 0);
 
   // Output and bookkeeping (session.cpp).
   void reply(command_id id, frame_ptr f);
+  void reply(command_id id, reply_frames f);
   void refuse(command_id id, const error& why, std::string_view room = {});
   void give_up(const pending_command& c, const error& why);
   void release_held(std::uint64_t until);
@@ -112,6 +118,15 @@ class session {
   void pace();
   liveness::verdict judge(time_point now);
   void leave_all();
+
+  // The members' list and infos (session_members.cpp).
+  void ask_room(room_request r);
+  void tell(seat& s);
+  void tell_later(seat& s);
+  bool lacks_members() const;
+  void read_members();
+  void take_members(const members_listed& a);
+  bool give_up_relisting(const refused& a);
 
   // Seats and what rooms say (session_seats.cpp).
   seat* find(std::string_view room) const;
@@ -160,10 +175,21 @@ class session {
   std::vector<asked_page> pages_;
   std::size_t last_read_ = 0;  ///< index of the seat that got the last page: the others come first
   std::uint16_t joining_ = 0;  ///< joins under way
+  /// The members' list of a room that is sent anew, page by page, because changes were left out.
+  struct members_reading {
+    room_number room;
+    std::uint64_t serial;   ///< of the page that was asked for last; 0: none is under way
+    member_cursor after{};  ///< where the next page begins
+  };
+  std::unique_ptr<members_reading> relisting_;  ///< null: nothing is
+  std::uint64_t last_relisting_ = 0;            ///< serial
+  std::shared_ptr<const std::string>
+      told_info_;  ///< what rooms are told; null: none is, since the last change
   phase phase_ = phase::greeting;
   std::uint64_t bulky_ = 0;  ///< serial of the last command whose answer may be long
   bool published_ = false;
-  bool queued_ = false;  ///< waits in the shard's queue for a page
+  bool queued_ = false;   ///< waits in the shard's queue for a page
+  bool telling_ = false;  ///< waits in the shard's queue to tell rooms of its info
   bool paused_ = false;
   bool favoured_ = false;
 };

@@ -104,8 +104,9 @@ void session::refund_room() {
   port_.refund_room();
 }
 
-origin session::expect(command_id id, command_kind kind, const std::string& room, time_point now) {
-  return {address_, pending_.add(id, kind, room, now + rules_->command_timeout)};
+origin session::expect(command_id id, command_kind kind, const std::string& room, time_point now,
+                       std::size_t bytes) {
+  return {address_, pending_.add(id, kind, room, now + rules_->command_timeout, bytes)};
 }
 
 void session::run(command_id id, join_command& c, time_point now) {
@@ -126,13 +127,13 @@ void session::run(command_id id, join_command& c, time_point now) {
   r.deflates = port_.deflates();
   if ((r.since || r.last) && rules_->outbox.low(port_.buffered())) r.bytes = rules_->outbox.page_bytes();
   if (r.members) bulky_ = r.from.serial;
-  port_.request(std::move(r));
+  ask_room(std::move(r));
 }
 
 void session::run(command_id id, leave_command& c, time_point now) {
   if (seat* s = find(c.room)) s->leaving = true;
   const origin from = expect(id, command_kind::leave, c.room, now);
-  port_.request(leave_room{std::move(c.room), from, true});
+  ask_room(leave_room{std::move(c.room), from, true});
 }
 
 void session::run(command_id id, publish_command& c, time_point now) {
@@ -140,28 +141,14 @@ void session::run(command_id id, publish_command& c, time_point now) {
   if (!charge_room(id, c.room, charged, now)) return;
   auto what = std::make_shared<draft>(make_draft(c, who_.user, id_));
   if (!std::exchange(published_, true)) rank();
-  const origin from = expect(id, command_kind::publish, c.room, now);
-  port_.request(publish_message{std::move(c.room), from, std::move(what), {}, charged});
+  const origin from = expect(id, command_kind::publish, c.room, now, c.data.size());
+  ask_room(publish_message{std::move(c.room), from, std::move(what), {}, charged});
 }
 
 void session::run(command_id id, history_command& c, time_point now) {
   const origin from = expect(id, command_kind::history, c.room, now);
   bulky_ = from.serial;
-  port_.request(read_history{std::move(c.room), from, c.since, c.before, c.limit, rules_->outbox.bound / 2});
-}
-
-void session::run(command_id id, members_command& c, time_point now) {
-  const origin from = expect(id, command_kind::members, c.room, now);
-  bulky_ = from.serial;
-  port_.request(list_members{std::move(c.room), from, false});
-}
-
-void session::run(command_id id, identity_command& c, time_point) {
-  counters_.info_bytes += c.info.size() - who_.info.size();
-  who_.info = std::string(c.info);
-  stamp_ = port_.next_stamp();
-  for (auto& s : seats_) port_.request(update_info{s->room, {address_, 0}, who_.info, stamp_});
-  reply(id, identity_reply(id));
+  ask_room(read_history{std::move(c.room), from, c.since, c.before, c.limit, rules_->outbox.bound / 2});
 }
 
 }  // namespace roomd::protocol

@@ -23,7 +23,7 @@ void session::turn_to_read(time_point now) {
     return;
   }
   seat* s = next_behind();
-  if (!s) return;
+  if (!s) return read_members();
   pages_.push_back({s->number, s->membership, now + rules_->time.write_timeout});
   s->asked = true;
   port_.request(read_page{s->room, {address_, s->membership}, s->next, rules_->outbox.page_bytes()});
@@ -55,7 +55,6 @@ void session::take_page(seat& s, const page_read& a) {
   s.next = a.next;
   s.live = a.caught_up;
   rank();
-  if (s.live && std::exchange(s.missed_news, false)) port_.request(list_members{s.room, {address_, 0}, true});
 }
 
 void session::send_page(const seat& s, const std::shared_ptr<const batch>& page) {
@@ -73,7 +72,9 @@ void session::send_page(const seat& s, const std::shared_ptr<const batch>& page)
 
 void session::read_on() {
   if (queued_ || phase_ == phase::closed) return;
-  if (std::none_of(seats_.begin(), seats_.end(), [](const auto& s) { return !s->live && !s->asked; })) return;
+  const bool behind =
+      std::any_of(seats_.begin(), seats_.end(), [](const auto& s) { return !s->live && !s->asked; });
+  if (!behind && !lacks_members()) return;
   if (std::any_of(pages_.begin(), pages_.end(), [](const asked_page& p) { return !p.later; })) return;
   port_.queue_for_page();
   queued_ = true;

@@ -52,6 +52,9 @@ class session_port {
   virtual std::optional<std::chrono::milliseconds> charge_room() { return {}; }
   /// The room was in use.
   virtual void refund_room() {}
+  /// Puts the session in the shard's queue of those whose rooms are to hear of a new info; `session::turn_to_tell` is
+  /// called when its turn comes.
+  virtual void queue_to_tell() = 0;
   /// A number that grows with every call on this node.
   virtual std::uint64_t next_stamp() = 0;
 };

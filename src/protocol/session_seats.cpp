@@ -20,7 +20,7 @@ void session::on(const joined& a) {
   --joining_;
   reply(asked->id, joined_reply(asked->id, a));
   if (!a.already) take_seat(a);
-  if (a.info_stamp != stamp_) port_.request(update_info{a.room, {address_, 0}, who_.info, stamp_});
+  if (seat* s = find(a.number); s && a.info_stamp != stamp_) tell_later(*s);
   settled();
 }
 
@@ -48,12 +48,7 @@ void session::on(const history_read& a) {
 }
 
 void session::on(const members_listed& a) {
-  if (a.reset) {
-    presence_change all;
-    for (const member& m : a.members) all.joined.push_back({m.user, m.info});
-    if (const seat* s = find(a.room); s && s->observer) port_.send(members_push(a.room, all, true));
-    return;
-  }
+  if (a.form == member_form::reset) return take_members(a);
   const auto asked = pending_.take(a.to.serial);
   if (!asked) return;
   reply(asked->id, members_reply(asked->id, a));
@@ -61,6 +56,7 @@ void session::on(const members_listed& a) {
 }
 
 void session::on(const refused& a) {
+  if (give_up_relisting(a)) return;
   const auto asked = pending_.take(a.to.serial);
   if (!asked) return;
   if (asked->kind == command_kind::join) --joining_;
@@ -170,6 +166,7 @@ void session::take_seat(const joined& a) {
 }
 
 void session::drop_seat(seat& s) {
+  if (relisting_ && relisting_->room == s.number) relisting_.reset();
   port_.exit(s);
   forget_page(s);
   std::erase_if(seats_, [&](const auto& p) { return p.get() == &s; });

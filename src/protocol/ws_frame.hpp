@@ -22,6 +22,9 @@ constexpr std::size_t ws_header_size(std::size_t payload) {
 /// A text frame's first byte: the whole message, without and with compression (RSV1, RFC 7692 section 6).
 inline constexpr char final_text = '\x81';
 inline constexpr char final_deflated_text = '\xc1';
+/// A message in two frames (RFC 6455 section 5.4): the first bytes of the first and of the last.
+inline constexpr char begun_text = '\x01';
+inline constexpr char final_continuation = '\x80';
 
 /// Makes a text frame of what stands in `bytes` from `payload` on. There must be room for its header before.
 frame frame_in_place(std::string bytes, std::size_t payload, char first_byte = final_text);

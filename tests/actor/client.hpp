@@ -33,7 +33,7 @@ class fake_transport final : public transport,
   bool deflates() const override { return deflates_; }
   void push(frame_ptr f) override {
     const std::lock_guard lock(mutex_);
-    for (auto& each : protocol::test::frames_of(f->wire())) {
+    for (auto& each : reader_.read(f->wire())) {
       if (each.compressed && !deflates_) each.text = "a compressed frame that was not agreed on";
       compressed_ += each.compressed;
       texts_.push_back(std::move(each.text));
@@ -122,6 +122,7 @@ class fake_transport final : public transport,
 
   std::mutex mutex_;
   std::condition_variable heard_;
+  protocol::test::text_reader reader_;
   std::deque<std::string> texts_;
   int compressed_ = 0;
   std::optional<close_code> code_;

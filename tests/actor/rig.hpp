@@ -10,9 +10,12 @@
 #include <utility>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "actors/directory.hpp"
 #include "actors/hub.hpp"
 #include "actors/inquiry.hpp"
+#include "protocol/member_text.hpp"
 #include "protocol/message_text.hpp"
 #include "store/memory_store.hpp"
 
@@ -29,9 +32,6 @@ inline config::settings brisk_settings() {
   return s;
 }
 
-/// As many users as are listed where the room's list is refused.
-inline constexpr std::size_t refused_users = 99;
-
 class rig {
  public:
   using engine_ptr = std::unique_ptr<store::room_engine>;
@@ -40,12 +40,13 @@ class rig {
 
   explicit rig(config::settings s = brisk_settings(), const wrapper& wrap = {}) : runtime_(shards) {
     const auto shared = std::make_shared<const config::settings>(std::move(s));
+    const auto clock = std::make_shared<stamp_clock>();
     for (std::size_t i = 0; i < shards; ++i) {
       const sealer seal = protocol::make_sealer();
       auto engine = make_engine(*shared, seal);
       engines_.push_back(engine.get());
       engine_ptr used = wrap ? wrap(std::move(engine)) : std::move(engine);
-      states_.push_back(std::make_unique<shard_state>(runtime_.at(i), shared, std::move(used), seal));
+      states_.push_back(std::make_unique<shard_state>(runtime_.at(i), shared, std::move(used), seal, clock));
       hubs_.push_back(system().spawn<hub>(*states_.back()));
       directories_.push_back(system().spawn<directory>(*states_.back()));
       inquiries_.push_back(system().spawn<inquiry>(*states_.back()));
@@ -114,17 +115,26 @@ class rig {
     for (int i = 0;; ++i)
       if (auto name = prefix + std::to_string(i); states_[0]->shard_of(name) == home) return name;
   }
-  /// The room's users, as HTTP asks for them from this shard.
+  struct member {
+    std::string user;
+    std::string info;
+    std::vector<std::string> sessions;
+  };
+  /// The room's users, as HTTP asks for them from this shard: the first page.
   std::vector<member> users(std::size_t from, const std::string& room) {
-    return ask_users(from, room)->await();
+    const auto page = ask_users(from, room)->await();
+    std::vector<member> all;
+    const auto said = nlohmann::json::parse(protocol::users_object(room, *page.page));
+    for (const auto& u : said["users"]) all.push_back({u["user"], u["info"].dump(), u["sessions"]});
+    return all;
   }
   /// The same, to be waited for later.
-  outcome_ptr<std::vector<member>> ask_users(std::size_t from, const std::string& room) {
-    auto answer = make_outcome<std::vector<member>>();
+  outcome_ptr<users_listed> ask_users(std::size_t from, const std::string& room, member_query query = {}) {
+    auto answer = make_outcome<users_listed>();
     on(from, [&] {
       auto* api = static_cast<inquiry*>(caf::actor_cast<caf::abstract_actor*>(inquiries_[from]));
-      api->users(room, [answer](result<std::vector<member>> r) {
-        answer->set(r ? std::move(*r) : std::vector<member>(refused_users));
+      api->users(room, query, [answer](result<member_page_ptr> r) {
+        answer->set(r ? users_listed{*r, {}} : users_listed{nullptr, r.error()});
       });
       return true;
     });

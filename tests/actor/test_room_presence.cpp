@@ -22,8 +22,8 @@ TEST_CASE("presence: the list in the reply to a join includes the joiner, the ot
   alice.say(R"({"id":2,"join":{"room":"a","members":true}})");
   const auto reply = nlohmann::json::parse(alice.hear_text())["join"]["members"];
   REQUIRE(reply.size() == 2);
-  CHECK(reply[0]["user"] == "bob");
-  CHECK(reply[1]["user"] == "alice");
+  CHECK(reply[0]["user"] == "alice");
+  CHECK(reply[1]["user"] == "bob");
   CHECK(bob.hear() == "members +alice");
   bob.say(publish("a"));
   CHECK(alice.hear() == "message 1");
@@ -90,7 +90,7 @@ TEST_CASE("presence: a new identity is told, and the newest counts whichever dev
   CHECK(bob.hear() == "members ~alice");
   laptop.say(R"({"id":5,"identity":{"info":{"away":false}}})");
   CHECK(bob.hear() == "members ~alice");
-  CHECK(r.users(1, "a").back().info == R"({"away":false})");
+  CHECK(r.users(1, "a").front().info == R"({"away":false})");
 }
 
 TEST_CASE("presence: who did not ask hears nothing of the others") {

@@ -187,7 +187,7 @@ describe('command members', () => {
     const reply = await client.ask('members', { room });
     assertShape(reply, { room: 'string', members: 'array' });
     assert.deepEqual(reply.members, [
-      { user: 'ada', info: { name: 'Ada' }, sessions: [phone.session, desk.session] },
+      { user: 'ada', info: { name: 'Ada' }, sessions: [phone.session, desk.session].sort() },
       { user: 'ben', info: {}, sessions: [ben.session] },
     ]);
   });

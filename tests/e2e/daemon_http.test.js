@@ -68,7 +68,7 @@ describe('GET /v1/rooms/{room}/users', () => {
     for (const client of [ada, phone]) await client.ask('join', { room });
     assert.deepEqual(await getJson(daemon, `/v1/rooms/${room}/users`), {
       status: 200,
-      body: { room, users: [{ user: 'ada', info: { name: 'Ada' }, sessions: [ada.session, phone.session] }] },
+      body: { room, users: [{ user: 'ada', info: { name: 'Ada' }, sessions: [ada.session, phone.session].sort() }] },
     });
   });
 
@@ -100,9 +100,9 @@ describe('GET /{room}/users', () => {
     const room = newRoom('a room');
     const clients = [await Client.open(daemon, { user: '7' }), await Client.open(daemon, { user: '7' })];
     for (const client of clients) await client.ask('join', { room });
-    assert.deepEqual((await getJson(daemon, `/${encodeURIComponent(room)}/users`)).body, clients.map(({ session }) => (
-      { id_socket: session, id_user: '7' }
-    )));
+    assert.deepEqual((await getJson(daemon, `/${encodeURIComponent(room)}/users`)).body, clients.map(({ session }) => session).sort().map(
+      (session) => ({ id_socket: session, id_user: '7' }),
+    ));
   });
 
   test('an empty room: an empty list', async () => {

@@ -104,7 +104,7 @@ describe('promise 6: a slow reader', () => {
     await readsOnTo(all, flood);
     while (!all.others.length) await all.slow.fence(all.room);
     assert.deepEqual(all.others.map(({ kind, body }) => [kind, body]), [['members', {
-      room: all.room, joined: [{ user: 'slow', info: {} }, { user: 'ben', info: { a: 1 } }], left: [], updated: [], reset: true,
+      room: all.room, joined: [{ user: 'ben', info: { a: 1 } }, { user: 'slow', info: {} }], left: [], updated: [], reset: true,
     }]]);
   });
 

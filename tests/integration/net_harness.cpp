@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <chrono>
 #include <csignal>
 #include <stdexcept>
 
@@ -17,6 +18,9 @@
 #include <unistd.h>
 
 #include <openssl/ssl.h>
+
+#include "core/presence.hpp"
+#include "protocol/member_text.hpp"
 
 namespace roomd::net_test {
 
@@ -36,9 +40,21 @@ std::size_t fake_session::count(std::string_view what) const {
   return static_cast<std::size_t>(std::count(heard.begin(), heard.end(), what));
 }
 
-void fake_queries::users(std::string room, std::function<void(result<std::vector<member>>)> done) {
-  asked.push_back(std::move(room));
-  auto answer = [this, done = std::move(done)] { done(members); };
+void fake_queries::users(std::string room, member_query query,
+                         std::function<void(result<member_page_ptr>)> done) {
+  asked.push_back(room);
+  auto answer = [this, room = std::move(room), query = std::move(query), done = std::move(done)] {
+    if (members_fault) return done(*members_fault);
+    presence all{std::chrono::hours(1)};
+    std::uint64_t number = 0;
+    for (const auto& m : members) {
+      if (m.sessions.empty()) all.join({0, ++number}, "s", {m.user, m.info}, 1);
+      if (m.sessions.empty()) all.leave({0, number}, {});
+      for (const auto& s : m.sessions) all.join({0, ++number}, s, {m.user, m.info}, 1);
+    }
+    const auto q = bounded(query, query.limit, outbox);
+    done(protocol::write_member_page(room, all.read(q), q));
+  };
   if (answers) return answer();
   waiting.push_back(std::move(answer));
 }

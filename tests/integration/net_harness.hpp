@@ -39,7 +39,15 @@ class fake_session final : public transport_listener {
 };
 
 struct fake_queries final : queries {
-  std::vector<member> members;
+  /// A user with the ids of his sessions.
+  struct member {
+    std::string user;
+    std::string info;
+    std::vector<std::string> sessions;
+  };
+  std::vector<member> members;         ///< in order
+  std::size_t outbox = 262144;         ///< session.outbox_bytes
+  std::optional<error> members_fault;  ///< why the list cannot be known
   bool serves = true;
   std::uint64_t unserved = 0;
   bool answers = true;  ///< false: the question waits in `waiting`
@@ -47,7 +55,8 @@ struct fake_queries final : queries {
   std::vector<std::string> asked;
   shard_stats* counters = nullptr;
 
-  void users(std::string room, std::function<void(result<std::vector<member>>)> done) override;
+  void users(std::string room, member_query query,
+             std::function<void(result<member_page_ptr>)> done) override;
   void stats(std::function<void(std::vector<shard_stats>)> done) override { done({*counters}); }
   void readiness(std::function<void(const node_readiness&)> done) override {
     done({serves ? "" : "the node starts or drains", unserved});

@@ -32,23 +32,6 @@ TEST_CASE("net http: /ready says 503 while the node does not serve") {
   CHECK(status_of(ask(n, get("/ready"))) == 503);
 }
 
-TEST_CASE("net http: a room's users are listed with their sessions") {
-  node n;
-  n.api.members = {{"ann", R"({"a":1})", {"s1", "s2"}}, {"b\"ob", "", {}}};
-  const auto got = ask(n, get("/v1/rooms/caf%C3%A9%2Fone/users"));
-  CHECK(n.api.asked == std::vector<std::string>{"café/one"});
-  CHECK(body_of(got) == R"({"room":"café/one","users":[{"user":"ann","info":{"a":1},"sessions":["s1","s2"]},)"
-                        R"({"user":"b\"ob","info":{},"sessions":[]}]})");
-}
-
-TEST_CASE("net http: the compatible address lists one row a session") {
-  node n;
-  n.api.members = {{"ann", "{}", {"s1", "s2"}}, {"bob", "{}", {"s3"}}};
-  CHECK(
-      body_of(ask(n, get("/lobby/users"))) ==
-      R"([{"id_socket":"s1","id_user":"ann"},{"id_socket":"s2","id_user":"ann"},{"id_socket":"s3","id_user":"bob"}])");
-}
-
 TEST_CASE("net http: the compatible address can be switched off") {
   config::settings s;
   s.compat.room_users = false;

@@ -138,14 +138,20 @@ class Connection:
         return self
 
     def next_frame(self) -> tuple[int, bytes] | None:
-        """Opcode and payload; none where the server has ended the connection."""
+        """Opcode and payload; none where the server has ended the connection. Of a message in two frames it is one."""
         if not self._in and not self._receive():
             return None
         first, second = self._read(2)
         size = second
         if second > 125:
             size = int.from_bytes(self._read(2 if second == 126 else 8), "big")
-        return first & 0x0F, self._read(size)
+        payload = self._read(size)
+        if first & 0x80 or first & 0x0F != TEXT:
+            return first & 0x0F, payload
+        opcode, rest = self.next_frame() or (CLOSE, b"")
+        if opcode != CONTINUATION:
+            raise AssertionError(f"opcode {opcode} within a message")
+        return TEXT, payload + rest
 
     def next_object(self) -> dict:
         """The next text message."""

@@ -15,6 +15,7 @@
 #include "core/remote_members.hpp"
 
 #include "catch.hpp"
+#include "presence_text.hpp"
 
 namespace roomd::test {
 
@@ -82,7 +83,7 @@ class member_node {
   /// Users with their sessions, as the room would list them.
   std::map<std::string, std::set<std::string>> users() const {
     std::map<std::string, std::set<std::string>> all;
-    for (const auto& m : presence_.list()) all[m.user] = {m.sessions.begin(), m.sessions.end()};
+    for (const auto& m : list(presence_)) all[m.user] = {m.sessions.begin(), m.sessions.end()};
     return all;
   }
 

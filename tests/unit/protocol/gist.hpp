@@ -18,6 +18,7 @@ inline std::string gist_of_members(const json& m) {
   for (const auto& [field, sign] :
        {std::pair{"joined", '+'}, std::pair{"left", '-'}, std::pair{"updated", '~'}})
     for (const auto& who : m[field]) out += std::string(" ") + sign + who["user"].get<std::string>();
+  if (m.contains("more") && m["more"]) out += " more";
   return out;
 }
 

@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "protocol/member_text.hpp"
 #include "protocol/message_text.hpp"
 #include "protocol/session.hpp"
 
@@ -34,7 +35,7 @@ class fake_port final : public session_port, public outbox {
     if (starved) throw std::bad_alloc();
     if (stuck) waiting += f->size();
     ++pushes;
-    for (auto& each : frames_of(f->wire())) {
+    for (auto& each : reader.read(f->wire())) {
       CHECK((compresses || !each.compressed));
       compressed += each.compressed;
       sent.push_back(std::move(each.text));
@@ -58,8 +59,10 @@ class fake_port final : public session_port, public outbox {
   void exit(seat& s) override { CHECK(seats.erase(&s) == 1); }
   void queue_for_page() override { ++queued; }
   void deadline_moved() override { ++deadlines; }
+  void queue_to_tell() override { ++queued_to_tell; }
   std::uint64_t next_stamp() override { return ++stamp; }
 
+  text_reader reader;
   std::vector<std::string> sent;
   std::vector<room_request> requests;
   std::set<seat*> seats;
@@ -70,6 +73,7 @@ class fake_port final : public session_port, public outbox {
   int compressed = 0;       ///< frames of what was sent
   int deadlines = 0;        ///< times that the deadline may have moved
   int queued = 0;           ///< times it asked for its turn to read
+  int queued_to_tell = 0;   ///< times it asked for its turn to tell its rooms
   bool compresses = false;  ///< the peer takes compressed frames
   bool discarded = false;
   bool paused = false;
@@ -121,6 +125,8 @@ inline batch of(std::initializer_list<message_ptr> messages) {
   for (const auto& m : messages) b.add(m);
   return b;
 }
+
+inline member_page_ptr empty_page() { return write_member_page("a", {}, {}); }
 
 struct session_rig {
   explicit session_rig(session_rules rules = small_rules())

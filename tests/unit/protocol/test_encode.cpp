@@ -4,9 +4,11 @@
 #include <nlohmann/json.hpp>
 
 #include "protocol/encode.hpp"
+#include "protocol/member_text.hpp"
 #include "protocol/message_text.hpp"
 
 #include "catch.hpp"
+#include "unit/protocol/frames.hpp"
 #include "unit/protocol/unwrap.hpp"
 
 using namespace roomd;
@@ -21,6 +23,19 @@ json said(const frame_ptr& f) {
   const std::string_view payload = test::unwrap(f->wire());
   CHECK(f->payload() == payload);
   return json::parse(payload);
+}
+
+/// Of a reply in one frame or two.
+json said(const reply_frames& f) {
+  std::string wire(f.first->wire());
+  if (f.rest) wire += f.rest->wire();
+  const auto messages = test::texts_of(wire);
+  REQUIRE(messages.size() == 1);
+  return json::parse(messages.front());
+}
+
+member_page_ptr page_of(const std::vector<listed_user>& users, std::optional<member_cursor> next = {}) {
+  return write_member_page("a", {users, std::move(next)}, {});
 }
 
 message_ptr numbered(sequence seq, std::string_view data) {
@@ -68,12 +83,13 @@ TEST_CASE("encode: the reply to join lists the members that were asked for") {
   joined j;
   j.room = "a";
   j.head = {"e1", 0};
-  j.members.emplace();
+  j.members = page_of({});
   CHECK(said(joined_reply(7, j)) ==
         R"({"id":7,"join":{"room":"a","epoch":"e1","seq":0,"recovered":true,"missed":0,"members":[]}})"_json);
-  j.members->push_back({"bob", R"({"x":1})", {"s-1", "s-2"}});
+  j.members = page_of({{"bob", R"({"x":1})", {"s-1", "s-2"}}}, member_cursor{"bob", {}});
   CHECK(said(joined_reply(7, j))["join"]["members"] ==
         R"([{"user":"bob","info":{"x":1},"sessions":["s-1","s-2"]}])"_json);
+  CHECK(said(joined_reply(7, j))["join"]["next"] == "3:bob");
 }
 
 TEST_CASE("encode: the reply to leave") {
@@ -112,7 +128,7 @@ TEST_CASE("encode: the reply to history pastes the messages as they were") {
 TEST_CASE("encode: the reply to members") {
   members_listed m;
   m.room = "a";
-  m.members = {{"bob", "{}", {"s-1"}}, {"eve \"e\"", "", {}}};
+  m.page = page_of({{"bob", "{}", {"s-1"}}, {"eve \"e\"", "", {}}});
   CHECK(said(members_reply(4, m)) ==
         R"({"id":4,"members":{"room":"a","members":[{"user":"bob","info":{},"sessions":["s-1"]},
             {"user":"eve \"e\"","info":{},"sessions":[]}]}})"_json);
@@ -145,14 +161,45 @@ TEST_CASE("encode: gap and epoch pushes") {
 
 TEST_CASE("encode: a members push has its three lists, empty or not") {
   presence_change change;
-  CHECK(said(members_push("a", change)) ==
-        R"({"members":{"room":"a","joined":[],"left":[],"updated":[]}})"_json);
   change.joined = {{"bob", R"({"x":1})"}, {"eve", "{}"}};
   change.left = {{"ann", "{}"}};
   change.updated = {{"joe", R"({"y":[]})"}};
-  CHECK(said(members_push("a", change, true)) ==
+  const auto pushes = members_pushes("a", change, 1000);
+  REQUIRE(pushes.size() == 1);
+  CHECK(said(pushes[0]) ==
         R"({"members":{"room":"a","joined":[{"user":"bob","info":{"x":1}},{"user":"eve","info":{}}],
-            "left":[{"user":"ann","info":{}}],"updated":[{"user":"joe","info":{"y":[]}}],"reset":true}})"_json);
+            "left":[{"user":"ann","info":{}}],"updated":[{"user":"joe","info":{"y":[]}}]}})"_json);
+}
+
+TEST_CASE("encode: a long page of members is the last frame of every reply that has it") {
+  members_listed m;
+  m.room = "a";
+  const std::string info = R"({"x":")" + std::string(5000, 'x') + R"("})";
+  m.page = page_of({{"bob", info, {"s-1"}}});
+  const auto one = members_reply(4, m);
+  const auto two = members_reply(5, m);
+  REQUIRE(one.rest);
+  CHECK(one.rest == two.rest);
+  CHECK(said(one)["id"] == 4);
+  CHECK(said(two)["members"]["members"][0]["user"] == "bob");
+}
+
+TEST_CASE("encode: a change that is long is told in several pushes, none longer than the bound") {
+  presence_change change;
+  for (int i = 0; i < 100; ++i) {
+    change.joined.push_back({"joined" + std::to_string(i), "{}"});
+    change.updated.push_back({"updated" + std::to_string(i), "{}"});
+    change.left.push_back({"left" + std::to_string(i), "{}"});
+  }
+  std::size_t told = 0;
+  const auto pushes = members_pushes("a", change, 1000);
+  for (const auto& push : pushes) {
+    CHECK(push->size() <= 1100);
+    const auto m = said(push)["members"];
+    told += m["joined"].size() + m["left"].size() + m["updated"].size();
+  }
+  CHECK(told == 300);
+  CHECK(pushes.size() > 10);
 }
 
 TEST_CASE("encode: a removed push says why") {

@@ -126,7 +126,7 @@ TEST_CASE("session: while a command whose answer may be long is under way, it re
   SECTION("members") {
     r.say(R"({"id":2,"members":{"room":"a"}})");
     CHECK(r.port.paused);
-    r.s.on(members_listed{r.asked<list_members>().from, "a", {}, false});
+    r.s.on(members_listed{r.asked<list_members>().from, "a", empty_page()});
   }
   SECTION("join with members") {
     r.say(R"({"id":2,"join":{"room":"a","members":true}})");
