@@ -133,6 +133,7 @@ void ws_session::on_stream_input(std::span<char> bytes) {
   const auto keep = shared_from_this();
   reading_ = false;
   guarded([this, bytes] { take(bytes); });
+  if (spared_ && phase_ == phase::closing) end(cause_);  // that was what it was spared for
 }
 
 void ws_session::take(std::span<char> bytes) {
@@ -226,8 +227,7 @@ void ws_session::peer_closes() {
   const auto code = read_close(reader_.payload());
   if (!code) return fail({close_cause::protocol_error, "not a close frame of RFC 6455"});
   stream_->push(close_frame(*code == close_cause::no_status ? 1000 : *code, {}));
-  by_peer_ = true;
-  finish(counted_as(*code), true);
+  finish(counted_as(*code), by_peer_ = true);
 }
 
 void ws_session::fail(const input_fault& why) {

@@ -186,7 +186,10 @@ void client::send_unread(std::string_view bytes) {
 }
 
 void client::await_delivery() {
-  for (int left = 1; ::ioctl(fd_, SIOCOUTQ, &left) == 0 && left > 0;) ::poll(nullptr, 0, 1);
+  constexpr int milliseconds = 20000;
+  int left = 1;
+  for (int i = 0; i < milliseconds && ::ioctl(fd_, SIOCOUTQ, &left) == 0 && left > 0; ++i)
+    ::poll(nullptr, 0, 1);
 }
 
 // One portion, so that a test that waits for little leaves the rest in the kernel.
