@@ -60,7 +60,8 @@ std::optional<std::string> query_value(std::string_view query, std::string_view 
     const auto end = query.find('&');
     const auto pair = query.substr(0, end);
     if (pair.starts_with(name) && pair.substr(name.size()).starts_with('=')) {
-      return percent_decode(pair.substr(name.size() + 1));
+      const auto value = pair.substr(name.size() + 1);
+      return percent_decode(value).value_or(std::string(value));
     }
     query = end == query.npos ? std::string_view{} : query.substr(end + 1);
   }

@@ -23,7 +23,8 @@ std::optional<std::string> percent_decode(std::string_view text);
 /// For a path segment or a query's value: everything but letters, digits and `-._~` is encoded.
 std::string percent_encode(std::string_view text);
 
-/// The decoded value of the first `name=` in a query.
+/// The decoded value of the first `name=` in a query; as it stands where it cannot be decoded, so that whoever asks for it
+/// refuses it and does not take it for absent.
 std::optional<std::string> query_value(std::string_view query, std::string_view name);
 
 }  // namespace roomd::net

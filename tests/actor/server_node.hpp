@@ -72,6 +72,7 @@ class server_node final : public store::redis_port {
     return false;
   }
   void unsubscribe(std::string_view channel) override {
+    there_.erase(std::string(channel));  // whoever subscribes before this is confirmed has to ask again
     at(channel).channels.send(std::vector<std::string_view>{"SUNSUBSCRIBE", channel});
   }
   bool hears(std::string_view channel) const override { return there_.contains(std::string(channel)); }

@@ -10,8 +10,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
-
 std::string ask(node& n, std::string_view request) {
   client c(n);
   c.send(request);
