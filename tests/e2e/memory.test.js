@@ -63,7 +63,8 @@ async function floor(daemon) {
 }
 
 test(`memory: ${pairs} joins and leaves over ${rooms} rooms end with the memory they began with`, { timeout: 600_000 }, async (t) => {
-  const set = { ...patient, 'rooms.linger': '1s', 'presence.grace': '0ms', 'limits.rooms_per_session': `${roomsPerSession}` };
+  const unlimited = { 'limits.new_rooms_per_session': '0', 'limits.new_rooms_per_address': '0' };
+  const set = { ...patient, ...unlimited, 'rooms.linger': '1s', 'presence.grace': '0ms', 'limits.rooms_per_session': `${roomsPerSession}` };
   const daemon = await daemonFor(t, { set });
   const clients = await Promise.all(numbers(1, rooms / roomsPerSession).map(() => Client.open(daemon)));
   const fresh = daemon.memory();
