@@ -206,6 +206,11 @@ void add_redis(std::vector<setting>& t) {
   t.push_back(row<in, &s::allow_eviction>("redis.allow_eviction", {}, effect::restart,
     "Whether a Redis is used that drops keys when its memory is full (a maxmemory-policy other than noeviction): then "
     "repeats are stored again, and rooms lose their history and begin anew, without a sign."));
+}
+
+void add_redis_connections(std::vector<setting>& t) {
+  using s = redis_settings;
+  constexpr auto in = &settings::redis;
   t.push_back(row<in, &s::tls>("redis.tls", {}, effect::restart,
     "Whether the connections are TLS."));
   t.push_back(row<in, &s::tls_ca>("redis.tls_ca", {}, effect::restart,
@@ -252,7 +257,8 @@ void add_operation(std::vector<setting>& t) {
 std::vector<setting> make_schema() {
   std::vector<setting> table;
   for (const auto add : {add_server, add_tls, add_http, add_session_times, add_session_sizes, add_limits,
-                         add_rooms, add_engine, add_redis, add_pages, add_operation})
+                         add_rooms, add_engine, add_redis, add_redis_connections, add_pages,
+                         add_operation})
     add(table);
   return table;
 }
