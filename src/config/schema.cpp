@@ -257,8 +257,7 @@ void add_operation(std::vector<setting>& t) {
 std::vector<setting> make_schema() {
   std::vector<setting> table;
   for (const auto add : {add_server, add_tls, add_http, add_session_times, add_session_sizes, add_limits,
-                         add_rooms, add_engine, add_redis, add_redis_connections, add_pages,
-                         add_operation})
+                         add_rooms, add_engine, add_redis, add_redis_connections, add_pages, add_operation})
     add(table);
   return table;
 }

@@ -90,7 +90,7 @@ class room_store {
   /// The same, for a word to which the other nodes answer. `heard` gets how many of them it came to, later, or not at
   /// all where it is lost.
   using listeners = std::function<void(std::size_t others)>;
-  virtual void ask(const std::string& word, listeners) { say(word); }
+  virtual void ask(const std::string& word, listeners) { say(word); }  // NOLINT(*-unnecessary-value-param)
   /// Sends a message that is not kept to who is there.
   virtual void send(draft what, moment at) = 0;
   /// Reads what the log knows to be kept (`room_log::first()`) but does not hold (`held()`). It may begin later than it
