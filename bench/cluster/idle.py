@@ -15,6 +15,7 @@ ROOMS = 10
 NODES = 3
 LEASES = ("evalsha",)
 INSIDE = ("hget", "hset", "hgetall", "hdel", "pexpire", "time")  # what lease.lua runs, and one SPUBLISH
+PROBE = 6  # commands of one call of probe.lua, with itself: HINCRBY, XADD, twice PEXPIRE, SPUBLISH
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,9 @@ def _commands(nodes: Nodes) -> Counter[str]:
 
 
 def _row(counted: Counter[str], leases: int) -> list[float]:
-    scripts = sum(counted[name] for name in LEASES)
-    inside = scripts + sum(counted[name] for name in INSIDE)
-    probes = counted["spublish"] - scripts
+    probes = counted["hincrby"]
+    scripts = sum(counted[name] for name in LEASES) - probes
+    inside = scripts + sum(counted[name] for name in INSIDE) - 2 * probes
     pings = counted["info"] + counted["ping"]
-    others = counted.total() - scripts - inside - probes - pings
+    others = counted.total() - scripts - inside - PROBE * probes - pings
     return [each / leases for each in (scripts, inside, probes, pings, others)]

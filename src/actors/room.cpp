@@ -80,7 +80,7 @@ void room::touch() {
 
 // What other nodes have here keeps no room in use; they keep it themselves.
 bool room::idle() const {
-  const bool nobody = others_ ? others_->askers.empty() : presence_.empty();
+  const bool nobody = others_ ? others_->askers.empty() && others_->listers.empty() : presence_.empty();
   return nobody && members_.empty() && waiting_.empty() && publishing_ == 0 && !reads_.is_waiting() &&
          histories_ == 0 && (!doubts_ || (doubts_->held.empty() && doubts_->released.empty()));
 }
@@ -103,7 +103,8 @@ void room::schedule() {
     if (at && (!next || *at < *next)) next = at;
   };
   if (others_) sooner(others_->there.next_expiry());
-  if (others_ && !others_->askers.empty() && others_->gather_by != time_point{}) sooner(others_->gather_by);
+  const bool awaited = others_ && (!others_->askers.empty() || !others_->listers.empty());
+  if (awaited && others_->gather_by != time_point{}) sooner(others_->gather_by);
   if (idle()) sooner(used_ + linger());
   if (!next || (due_ && *due_ <= *next)) return;
   due_ = next;

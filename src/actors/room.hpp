@@ -101,6 +101,8 @@ class room final : public pinned<room_actor::base>,
   void on_turn_end() noexcept override;
   void ask_others();
   bool gathered() const;
+  bool await_others();
+  void list(const list_members& m);
   void answer_askers();
   void refuse_askers();
 
@@ -171,7 +173,8 @@ class room final : public pinned<room_actor::base>,
       caf::typed_response_promise<users_listed> promise;
       member_query query;
     };
-    std::vector<asker> askers{};  ///< who wait for that
+    std::vector<asker> askers{};          ///< who wait for that
+    std::vector<list_members> listers{};  ///< so do these: their sessions are not in the room
   };
   std::unique_ptr<neighbours> others_;  ///< null: the engine is this node's alone
   std::uint64_t handled_ = 0;           ///< messages from the directory

@@ -55,10 +55,21 @@ void room::list_for(const join_room& m, joined& a) {
   if (!a.already) digest_.add_newcomer(m.from.session);
 }
 
-// Who observes and asks is told first of what the list takes for granted: it is read in pages, of which this is one.
+// Where nobody is in the room here, the question opens it: what the other nodes have is waited for, or the list would be
+// empty. Who observes and asks is told first of what the list takes for granted: it is read in pages, of which this is
+// one.
 void room::on(const list_members& m) {
   const auto* member = members_.find(m.from.session);
+  if (!member && await_others()) {
+    others_->listers.push_back(m);
+    answer_askers();
+    return schedule();
+  }
   if (member && member->observer) tell_observers();
+  list(m);
+}
+
+void room::list(const list_members& m) {
   answer(members_listed{m.from, name_, members_page({m.form, m.after, m.limit}), m.form});
 }
 
@@ -192,6 +203,14 @@ void room::on(const node_lapsed&) {
 // The list is whole when every node that heard the question has said who is there.
 bool room::gathered() const { return others_->expected && others_->there.trusted() >= *others_->expected; }
 
+/// Whether the list is not whole yet. Asks again where the others were not asked, or somebody did not answer in time.
+bool room::await_others() {
+  if (!others_ || others_->complete) return false;
+  const bool late = home().now() >= others_->gather_by && !gathered();  // also where they were not asked
+  if (late) ask_others();
+  return true;
+}
+
 caf::result<users_listed> room::on(const list_users& m) {
   if (!others_ || others_->complete) return users_listed{members_page(m.query), {}};
   if (unavailable_) return users_listed{nullptr, unavailable_};
@@ -211,6 +230,7 @@ void room::answer_askers() {
     others_->complete = true;
     for (auto& each : std::exchange(others_->askers, {}))
       each.promise.deliver(users_listed{members_page(each.query), {}});
+    for (const auto& each : std::exchange(others_->listers, {})) list(each);
   } else if (others_->gather_by != time_point{} && home().now() >= others_->gather_by) {
     refuse_askers();
   }
@@ -220,6 +240,9 @@ void room::refuse_askers() {
   const error why = unavailable_.value_or(
       error{errc::unavailable, "who is in the room cannot be told now", std::chrono::seconds(1)});
   for (auto& each : std::exchange(others_->askers, {})) each.promise.deliver(users_listed{nullptr, why});
+  // A session gets the list as far as it is known.
+  for (const auto& each : std::exchange(others_->listers, {}))
+    unavailable_ ? answer(refused{each.from, name_, why}) : list(each);
 }
 
 }  // namespace roomd::actors

@@ -69,6 +69,21 @@ TEST_CASE(
   CHECK(said[0]["user"] == "bob");
 }
 
+TEST_CASE(
+    "room engine: a session that asks who is in a room that is not in use here hears what the others say") {
+  distant_rig r{"node-here"};
+  client& asker = r.node.connect(1, "alice");
+  asker.say(R"({"id":7,"members":{"room":")" + r.name + R"("}})");
+  r.with_room([](distant_room& room) {
+    room.open();
+    room.begin_words();
+    room.hear(list_of("bob"));
+  });
+  const auto reply = nlohmann::json::parse(asker.hear_text())["members"]["members"];
+  REQUIRE(reply.size() == 1);
+  CHECK(reply[0]["user"] == "bob");
+}
+
 TEST_CASE("room engine: a list that lacks a node's answer is refused, and given once all have answered") {
   shared_rig r;
   r.with_room([](distant_room& room) {
