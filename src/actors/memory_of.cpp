@@ -23,7 +23,7 @@ memory_use memory_of(const shard_state& s) {
   const std::uint64_t sessions = s.sessions.sessions().size();
   const std::uint64_t members = s.sessions.members();
   m.sessions = sessions * session_bytes + s.counters.info_bytes;
-  m.outboxes = s.stats.outbox_bytes / 4 * 5;  // the texts of replies have some capacity to spare
+  m.outboxes = s.stats.outbox_bytes / 8 * 9;  // the texts of replies have some capacity to spare
   m.rooms = s.stats.rooms * room_bytes;
   m.members = members * member_bytes;  // each room has a copy of what a session says of itself
   if (sessions > 0) m.members += s.counters.info_bytes * members / sessions;

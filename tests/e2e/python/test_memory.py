@@ -32,10 +32,10 @@ def explained(port: int) -> float:
     return sum(value for name, value in scrape(port).items() if name.startswith("roomd_bytes{"))
 
 
-def open_sessions(port: int, count: int, info: int = 0) -> list[Connection]:
+def open_sessions(port: int, count: int, info: int = 0, receive_buffer: int | None = None) -> list[Connection]:
     sessions = []
     for i in range(count):
-        session = Connection(port).open_websocket(hello=False)
+        session = Connection(port, receive_buffer).open_websocket(hello=False)
         hello = {"user": f"user {i}", "info": {"about": "x" * info}} if info else {"user": f"user {i}"}
         session.ask("hello", hello)
         sessions.append(session)
@@ -154,8 +154,8 @@ class Explained(unittest.TestCase):
         def flood(daemon, count):
             writer, = open_sessions(daemon.port, 1)
             ask_all(writer, [publish("long", f"{i} " + "x" * 50000) for i in range(20)])
-            sessions = open_sessions(daemon.port, count or 60)
-            for session in sessions:  # the kernels hold some megabytes before anything waits in the program
+            sessions = open_sessions(daemon.port, count or 60, receive_buffer=4096)
+            for session in sessions:  # the kernel may hold some megabytes before anything waits in the program
                 session.send(text({"id": 1, "history": {"room": "long", "limit": 2}}) * 60)
             end, before, waiting = time.monotonic() + DEADLINE, 0, -1
             while waiting < len(sessions) * 200000 or waiting != before:
