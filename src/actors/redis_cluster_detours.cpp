@@ -78,7 +78,8 @@ void redis_cluster::leave(redis_site& site, const std::string& key, int rounds) 
 }
 
 void redis_cluster::tell_moved(const std::string& key) {
-  const scope room = [tag = store::redis_tag(key)](std::string_view channel) {
+  const scope room = [tag =
+                          std::string(store::redis_tag(key))](std::string_view channel) {  // told in portions
     return store::redis_tag(channel) == tag;
   };
   observer_.on_places_down(room);
