@@ -55,8 +55,8 @@ async def come_to_rest(cluster: Cluster, load: Load, history: History, required:
     async with contextlib.AsyncExitStack() as stack:
         readers = [await _reader(stack, node.name, node.address) for node in cluster.nodes]
         late: list[str] = []
-        # What the last round was told: a room that nobody is in on a node ends there a second later, and the answer that
-        # opens it again comes before the other nodes have said who is in it.
+        # What the last round was told. A node that nobody is in a room of opens it for the question, and answers when the
+        # other nodes have said who is in it.
         present: dict[str, list[tuple[str, ...]]] = {}
 
         async def nobody_is_late() -> bool:
