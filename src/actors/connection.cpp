@@ -1,6 +1,7 @@
 #include "actors/connection.hpp"
 
 #include <utility>
+#include <variant>
 
 #include "actors/random_id.hpp"
 
@@ -90,7 +91,10 @@ void connection::close_discarding(close_code code) {
   if (transport_) transport_->close_discarding(code);
 }
 
-void connection::request(protocol::room_request r) { state_.joins.request(number_, std::move(r)); }
+void connection::request(protocol::room_request r) {
+  if (auto* publish = std::get_if<publish_message>(&r)) publish->what->address = address_;
+  state_.joins.request(number_, std::move(r));
+}
 
 void connection::enter(protocol::seat& s) { state_.sessions.enter(s); }
 

@@ -2,6 +2,7 @@
 // it, an immutable message that the room's log, the fan-out and every catch-up share by reference.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -23,7 +24,8 @@ struct draft {
   std::string session;  ///< the publishing session's public id
   bool echo = false;    ///< the publishing session wants to hear it too
   bool ephemeral = false;
-  bool deflate = false;  ///< a member takes compressed frames; the room says so
+  bool deflate = false;       ///< a member takes compressed frames; the room says so
+  std::uint64_t address = 0;  ///< of the publisher's peer, as its text_hash; 0: it has none
 };
 
 /// A numbered message. Immutable once made.

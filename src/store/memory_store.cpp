@@ -25,6 +25,9 @@ constexpr std::size_t message_overhead = 160;
 /// Forgetting takes about a microsecond each, and others wait for it.
 constexpr std::size_t rooms_a_sweep = 2000;
 
+/// What one address may have of all memory before its rooms go first: one in so many parts.
+constexpr std::size_t shares = 32;
+
 }  // namespace
 
 using time_point = std::chrono::steady_clock::time_point;
@@ -33,10 +36,10 @@ struct memory_store::record {
   record(const std::string& key, roomd::epoch numbering, shelf& s)
       : name(key), home(s), log(std::move(numbering), s.kept.log), keys(s.kept.dedup) {}
 
-  /// Memory, with the room's entry in the table and on its shelf.
+  /// Memory, with the room's entries in the table, on its shelf, and among those of its maker.
   std::size_t bytes() const {
     constexpr std::size_t entry = block(sizeof(std::pair<std::string, void*>) + 2 * sizeof(void*)) +
-                                  2 * sizeof(void*) + block(3 * sizeof(void*));
+                                  2 * sizeof(void*) + 2 * block(3 * sizeof(void*));
     return block(sizeof(record)) + entry + outside(name) + outside(log.numbering()) + log.bytes() +
            log.size() * message_overhead + log.ring_bytes() + keys.bytes();
   }
@@ -48,6 +51,7 @@ struct memory_store::record {
   dedup_window keys;
   time_point used{};                                  ///< when it last got a message
   std::optional<std::list<record*>::iterator> place;  ///< on its shelf
+  room_makers<record>::entry made;                    ///< where it has a place
   std::size_t counted = 0;                            ///< in the sum of all rooms
   bool open = false;
 };
@@ -94,7 +98,8 @@ memory_store::memory_store(const memory_bounds& bounds, std::string word, sealer
     : total_bytes_(bounds.total_bytes),
       shelves_(bounds.rooms.map([](const retention& kept) { return std::make_unique<shelf>(shelf{kept}); })),
       word_(std::move(word)),
-      seal_(std::move(seal)) {}
+      seal_(std::move(seal)),
+      makers_(bounds.total_bytes / shares) {}
 
 memory_store::~memory_store() = default;
 
@@ -117,8 +122,9 @@ receipt memory_store::append(record& r, draft&& what, moment at, room_observer& 
   what.deflate = room.wants_deflated();
   const sequence seq = r.log.head() + 1;
   std::string key = std::move(what.key);
+  const auto address = what.address;
   const message_ptr made = seal_(std::move(what), seq, at.wall);
-  touch(r, at);
+  touch(r, address, at);
   r.log.reserve_one();
   if (!key.empty()) r.keys.insert(std::move(key), seq, at.now);
   r.log.append(made, at.now);  // cannot fail, or a key would be remembered without its message
@@ -136,9 +142,9 @@ void memory_store::expire(record& r, moment at) {
 
 /// A room that is on no shelf is open and holds nothing: what it takes is part of a room in use, and counted there.
 void memory_store::recount(record& r) {
-  bytes_ -= r.counted;
-  r.counted = r.place ? r.bytes() : 0;
-  bytes_ += r.counted;
+  const std::size_t before = std::exchange(r.counted, r.place ? r.bytes() : 0);
+  bytes_ = bytes_ - before + r.counted;
+  if (r.place) makers_.recount(r.made, before, r.counted);
 }
 
 void memory_store::close(record& r) {
@@ -151,7 +157,6 @@ void memory_store::close(record& r) {
 }
 
 void memory_store::forget(record& r) {
-  bytes_ -= r.counted;
   unlink(r);
   ++forgotten_;
   records_.erase(records_.find(r.name));
@@ -159,32 +164,35 @@ void memory_store::forget(record& r) {
 
 // An open room keeps its numbering and loses the rest; it comes back into the order with its next message.
 void memory_store::empty(record& r) {
+  unlink(r);
   r.log.shed(r.log.bytes());
   r.keys.clear();
-  unlink(r);
-  recount(r);
 }
 
-/// It is the one that was used last.
-void memory_store::touch(record& r, moment at) {
+/// It is the one that was used last. A room that is on no shelf is from now on of the address that has published.
+void memory_store::touch(record& r, std::uint64_t address, moment at) {
   auto& all = r.home.by_use;
   if (r.place) {
     all.splice(all.end(), all, *r.place);
+    makers_.touch(r.made);
   } else {
-    r.place = all.insert(all.end(), &r);
+    std::list<record*> one{&r};
+    r.made = makers_.add(address, r);
+    r.place = one.begin();
+    all.splice(all.end(), one);
   }
   r.used = at.now;
 }
 
 void memory_store::unlink(record& r) {
-  if (r.place) r.home.by_use.erase(*r.place);
+  if (!r.place) return;
+  makers_.remove(r.made, r.counted);
+  r.home.by_use.erase(*r.place);
   r.place.reset();
+  bytes_ -= std::exchange(r.counted, 0);
 }
 
-void memory_store::drop_first(shelf& s) {
-  record& first = *s.by_use.front();
-  first.open ? empty(first) : forget(first);
-}
+void memory_store::drop(record& r) { r.open ? empty(r) : forget(r); }
 
 template <class F>
 void memory_store::for_each_shelf(F f) {
@@ -192,9 +200,11 @@ void memory_store::for_each_shelf(F f) {
   for (const auto& [pattern, s] : shelves_.entries()) f(*s);
 }
 
-// The room that got its last message longest ago goes first; the last one of all loses no more than it has to.
+// Addresses that have more than their share first, then the room that got its last message longest ago; the last one of
+// all loses no more than it has to.
 void memory_store::make_room() {
-  while (bytes_ > total_bytes_) {
+  while (excess() > 0) {
+    if (drop_over_share()) continue;
     shelf* oldest = nullptr;
     std::size_t rooms = 0;
     for_each_shelf([&](shelf& s) {
@@ -203,15 +213,26 @@ void memory_store::make_room() {
       if (!oldest || s.by_use.front()->used < oldest->by_use.front()->used) oldest = &s;
     });
     if (!oldest) return;
-    if (rooms == 1) return cut_down(*oldest->by_use.front());
-    drop_first(*oldest);
+    if (rooms == 1) return cut_down(*oldest->by_use.front(), excess());
+    drop(*oldest->by_use.front());
   }
 }
 
-void memory_store::cut_down(record& last) {
-  last.log.shed(bytes_ - total_bytes_);
+/// False: no address has more than its share. Its only room loses no more than it has to.
+bool memory_store::drop_over_share() {
+  record* first = makers_.oldest_over_share();
+  if (!first) return false;
+  const std::size_t before = bytes();
+  if (makers_.is_only_one(first->made)) cut_down(*first, std::min(excess(), makers_.excess(first->made)));
+  if (bytes() == before) drop(*first);
+  return true;
+}
+
+void memory_store::cut_down(record& last, std::size_t excess) {
+  const std::size_t goal = last.counted - std::min(excess, last.counted);
+  last.log.shed(excess);
   recount(last);
-  if (bytes_ > total_bytes_) last.keys.shed(bytes_ - total_bytes_);
+  if (last.counted > goal) last.keys.shed(last.counted - goal);
   recount(last);
 }
 
@@ -219,7 +240,7 @@ void memory_store::sweep(moment at) {
   std::size_t left = rooms_a_sweep;
   for_each_shelf([&](shelf& s) {
     for (; left > 0 && !s.by_use.empty() && s.by_use.front()->used + s.kept.life() <= at.now; --left)
-      drop_first(s);
+      drop(*s.by_use.front());
   });
   if (records_.size() * 8 < records_.bucket_count()) records_.rehash(0);
 }

@@ -40,8 +40,9 @@ class walk {
     if (!room) room = store_.open(name, heard_);
     check_kept(name, room->log(when()));
     heard_.heard.clear();
-    room->append(text(dice_.one_in(2) ? std::to_string(dice_.below(4)) : "", dice_.between(1, 2500)), when(),
-                 [&](result<receipt> r) { note(name, *r); });
+    draft what = text(dice_.one_in(2) ? std::to_string(dice_.below(4)) : "", dice_.between(1, 2500));
+    what.address = dice_.below(4);
+    room->append(std::move(what), when(), [&](result<receipt> r) { note(name, *r); });
   }
   bool sound() const { return sound_; }
   void close_all() {
