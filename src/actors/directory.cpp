@@ -71,14 +71,15 @@ template <class T>
 void directory::hand_on(T m) {
   entry* e = find_or_make(m.room);
   if (!e) return refuse(m, too_many_rooms());
-  ++e->passed_on;
   caf::anon_send(e->actor, std::move(m));
+  ++e->passed_on;  // behind the sending, which may fail: the room could never end
 }
 
 void directory::hand_on(leave_room m) {
   if (auto found = rooms_.find(m.room); found != rooms_.end()) {
+    caf::anon_send(found->second.actor, std::move(m));
     ++found->second.passed_on;
-    return caf::anon_send(found->second.actor, std::move(m));
+    return;
   }
   if (m.answer) refuse(m, {errc::not_joined, {}, {}});
 }
@@ -86,8 +87,9 @@ void directory::hand_on(leave_room m) {
 // It comes from a member; a room that is not in use has none.
 void directory::hand_on(const update_info& m) {
   if (auto found = rooms_.find(m.room); found != rooms_.end()) {
+    caf::anon_send(found->second.actor, m);
     ++found->second.passed_on;
-    return caf::anon_send(found->second.actor, m);
+    return;
   }
   caf::anon_send(state_.hubs[m.from.session.shard], info_taken{m.from, m.room});
 }

@@ -41,7 +41,9 @@ class join_gate final : public turn_end {
   };
 
   bool may_pass(std::uint64_t session, bool join) const;
-  void let_through();
+  /// False: there was no memory for it, and it still waits.
+  bool let_through();
+  void uncount(std::uint64_t session);
   std::size_t allowance() const;
 
   turn_queue& turns_;

@@ -143,3 +143,32 @@ TEST_CASE("join gate: a request that cannot be passed on is lost alone") {
   CHECK(gate.waiting() == 0);
   gate.stop();
 }
+
+TEST_CASE("join gate: what is no join waits for memory, and what its session asks later waits behind it") {
+  turn_queue turns;
+  std::vector<std::string> passed;
+  int failures = 0;
+  join_gate gate{turns,
+                 [&](protocol::room_request&& r) {
+                   if (std::holds_alternative<leave_room>(r) && failures < 2) {
+                     ++failures;
+                     throw std::bad_alloc();
+                   }
+                   passed.push_back(std::visit([](const auto& what) { return what.room; }, r));
+                 },
+                 1};
+  const auto join = [&](std::uint64_t session, const char* room) {
+    join_room r;
+    r.room = room;
+    gate.request(session, std::move(r));
+  };
+  join(1, "first");
+  join(2, "second");
+  gate.request(2, leave_room{"left", {}, false});
+  gate.request(2, update_info{"told", {}, nullptr, 1});
+  for (int turn = 0; turn < 10 && !turns.empty(); ++turn) turns.end_turn();
+  CHECK(failures == 2);
+  CHECK(passed == std::vector<std::string>{"first", "second", "left", "told"});
+  CHECK(gate.waiting() == 0);
+  gate.stop();
+}
