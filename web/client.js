@@ -23,7 +23,7 @@
 import { CommandError, Line, LineLost } from './line.js';
 import { Outbox } from './outbox.js';
 import { CatchUp, Position } from './position.js';
-import { Backoff, closeRule } from './reconnect.js';
+import { Backoff, closeRule, removalRule } from './reconnect.js';
 
 const retryPause = 1_000;
 const mostMembers = 10_000; // are counted
@@ -188,7 +188,10 @@ export class RoomClient extends EventTarget {
 
   #removed({ code, reason }) {
     this.#lose();
-    this.#enter('stopped', { text: 'The server took you out of the room', code, reason });
+    const rule = removalRule(code);
+    const why = { text: rule.text, code, reason };
+    if (rule.again === 'never') this.#enter('stopped', why);
+    else this.#plan('waiting', why, this.#backoff.next());
   }
 
   #checkPromises() {

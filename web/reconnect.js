@@ -27,6 +27,17 @@ export function closeRule(code) {
   return closeCodes.get(code) ?? { again: 'back-off', text: 'The line broke' };
 }
 
+/** What the server's `removed` asks of the client: the room is well, or is made anew, and may be joined again. */
+const removals = new Map([
+  [1011, { again: 'back-off', text: 'The room had an internal error' }],
+  [1013, { again: 'back-off', text: 'The room’s history cannot be read at the moment' }],
+]);
+
+/** The rule for the code of a `removed`; codes without one of their own mean that the server wants the client out. */
+export function removalRule(code) {
+  return removals.get(code) ?? { again: 'never', text: 'The server took you out of the room' };
+}
+
 /** Pauses that double up to a ceiling, with jitter so that a thousand clients do not come back as one. */
 export class Backoff {
   #attempts = 0;
