@@ -51,7 +51,7 @@ test_part() {
     cluster) # the faults that ask most of the engine; `fault` takes them all
       build_preset "$preset" roomd
       counted tests/fault/run --binary "$root/build/$preset/roomd" kill9_node flushall node_cut_off \
-        failover_lost_writes failover_without_parents ingest_reader server_killed master_killed_tls
+        failover_lost_writes failover_without_parents ingest_reader server_killed servers_come_and_go master_killed_tls
       counted tests/cluster/run --binary "$root/build/$preset/roomd"
       ;;
     hostile)

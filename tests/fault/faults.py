@@ -5,7 +5,7 @@ import random
 
 from cluster import Cluster, ClusterError
 from history import History
-from load import Load
+from load import Load, Size
 from servers import Replica
 from topologies import OneServer
 from violation import Allowed
@@ -18,6 +18,8 @@ class Fault:
     name = ""
     about = ""
     allowed = Allowed()
+    load: type[Load] = Load
+    size: Size | None = None  # of the load, where it is not the run's
     keeper = OneServer
     redis_settings: tuple[str, ...] = ()
     proxied = sentinels = detoured = False  # of the cluster

@@ -65,12 +65,19 @@ class Refused(Event):
 
 @dataclass(frozen=True, slots=True)
 class Joined(Event):
-    """The reply to a join: `seq` is the room's head. `since`: the position that was resumed from, (epoch, seq)."""
+    """The reply to a join: `seq` is the room's head. `since`: the position that was resumed from, (epoch, seq). `last`: so
+    many of the newest messages were asked for."""
     epoch: str
     seq: int
     recovered: bool
     missed: int
     since: tuple[str, int] | None = None
+    last: int = 0
+
+    @property
+    def stands_at(self) -> int:
+        """The number behind which a join without `since` begins."""
+        return max(0, self.seq - self.last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,14 @@ class Size:
 
 
 class Load:
-    """Use it in an `async with`: the members stay until it is left. They act from `begin` to `end`."""
+    """`member`: whose. Use it in an `async with`: the members stay until it is left. They act from `begin` to `end`."""
+
+    member: type[Member] = Member
 
     def __init__(self, addresses: list[str], history: History, size: Size, seed: int):
         self.size = size
         self.rooms = [f"room{number:02}" for number in range(size.rooms)]
-        self.members = [Member(f"c{number:02}", addresses, history, seed) for number in range(size.clients)]
+        self.members = [self.member(f"c{number:02}", addresses, history, seed) for number in range(size.clients)]
         self._lives: list[asyncio.Task] = []
         self._acts: list[asyncio.Task] = []
 

@@ -14,6 +14,7 @@ from position import Position
 
 PATIENCE = 6.0  # seconds for an answer
 FIRST_WAIT, LONGEST_WAIT = 0.05, 1.0
+NOT_JOINED = 404
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,10 @@ class Member:
     def __init__(self, name: str, addresses: list[str], history: History, seed: int):
         self.name, self.addresses, self.history = name, addresses, history
         self.random = random.Random(f"{seed} {name}")
-        self.rooms: dict[str, Position | None] = {}  # it wants to be in; None: it never was
+        self.rooms: dict[str, Position | None] = {}  # it wants to be in; None: it was not, or begins anew
+        self.last: dict[str, int] = {}  # of the newest messages it asks for so many, where it begins anew
         self.joined: dict[str, str] = {}  # the rooms that it is in, and their epochs
+        self.joining: set[str] = set()  # joins that are not answered
         self.unanswered: dict[str, Draft] = {}  # with keys, by payload
         self.connection: Connection | None = None
         self._numbers = itertools.count(1)
@@ -77,20 +80,25 @@ class Member:
         self._record(Disconnected, "")
         self.connection = None
         self.joined.clear()
+        self.joining.clear()
 
     def cut(self) -> None:
         if self.connection:
             self.connection.cut()
 
-    def join(self, room: str) -> None:
+    def join(self, room: str, at: Position | None = None, last: int = 0) -> None:
+        """From where it stood, or with the newest `last` messages."""
         if room not in self.rooms:
-            self.rooms[room] = None
+            self.rooms[room], self.last[room] = at, last
             self._send_join(room)
 
     def leave(self, room: str) -> None:
         """Only where it is in: what is under way stays simple."""
         if room in self.joined and self.connection:
-            self.connection.command("leave", lambda frame: self._took_leave(room, frame), room=room)
+            self._send_leave(room)
+
+    def _send_leave(self, room: str) -> None:
+        self.connection.command("leave", lambda frame: self._took_leave(room, frame), room=room)
 
     def publish(self, room: str, text: str, keyed: bool = False, **how: bool) -> None:
         if not self.connection:
@@ -102,32 +110,44 @@ class Member:
         self._send_publish(draft)
 
     def _send_join(self, room: str) -> None:
-        if not self.connection or room not in self.rooms or room in self.joined:
-            return
-        at = self.rooms[room]
+        if self.connection and room in self.rooms and room not in self.joined and room not in self.joining:
+            self._ask_to_join(room)
+
+    def _ask_to_join(self, room: str) -> None:
+        at, last = self.rooms[room], self.last.get(room, 0)
         since = (at.epoch, at.seq) if at else None
-        more = {"since": {"epoch": at.epoch, "seq": at.seq}} if at else {}
-        self.connection.command("join", lambda frame: self._took_join(room, since, frame), room=room, **more)
+        more = {"since": {"epoch": at.epoch, "seq": at.seq}} if at else {"last": last} if last else {}
+        self.joining.add(room)
+        self.connection.command("join", lambda frame: self._took_join(room, since, last, frame), room=room, **more)
 
     def _send_publish(self, draft: Draft) -> None:
         self._record(Publish, draft.room, draft.payload, draft.key, draft.ephemeral, draft.echo)
         self.connection.command("publish", lambda frame: self._took_publish(draft, frame), **draft.fields())
 
-    def _took_join(self, room: str, since: tuple[str, int] | None, frame: dict) -> None:
+    def _took_join(self, room: str, since: tuple[str, int] | None, last: int, frame: dict) -> None:
+        self.joining.discard(room)
         if "error" in frame:
             return self._again(frame, lambda: self._send_join(room))
         reply = frame["join"]
         self.joined[room] = reply["epoch"]
-        self._record(Joined, room, reply["epoch"], reply["seq"], reply["recovered"], reply["missed"], since)
+        joined = self._record(Joined, room, reply["epoch"], reply["seq"], reply["recovered"], reply["missed"], since,
+                              0 if since else last)
         if not since:
-            self.rooms[room] = Position(reply["epoch"], reply["seq"])
+            self.rooms[room] = Position(reply["epoch"], joined.stands_at)
         elif reply["recovered"]:
             self.rooms[room].rename(reply["epoch"])
 
     def _took_leave(self, room: str, frame: dict) -> None:
-        if "error" not in frame:
+        """Where nobody knows whether it is out, it goes on with another connection."""
+        if "error" in frame and frame["error"]["code"] != NOT_JOINED:
+            return self.cut()
+        if room in self.joined:
             self._forget(room)
-            self.rooms.pop(room, None)
+        if room not in self.joining:  # where a join is behind it, it is on its way back
+            self._is_out(room)
+
+    def _is_out(self, room: str) -> None:
+        self.rooms.pop(room, None)
 
     def _took_publish(self, draft: Draft, frame: dict) -> None:
         if "error" in frame:
@@ -177,5 +197,5 @@ class Member:
         self.joined.pop(room, None)
         self._record(Left, room)
 
-    def _record(self, kind, room: str, *fields) -> None:
-        self.history.record(kind, self.name, self.session, room, *fields)
+    def _record(self, kind, room: str, *fields):
+        return self.history.record(kind, self.name, self.session, room, *fields)

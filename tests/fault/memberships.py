@@ -100,7 +100,7 @@ def memberships(history: History) -> tuple[list[Membership], list[Event]]:
 def _begin(joined: Joined) -> Stretch:
     """What did not recover stands where it stood until a notice says where that is now."""
     if not joined.since:
-        return Stretch(joined.epoch, joined.seq)
+        return Stretch(joined.epoch, joined.stands_at)
     return Stretch(joined.epoch if joined.recovered else joined.since[0], joined.since[1])
 
 

@@ -12,6 +12,12 @@ class Redis(Server):
         self.process.kill()
         self.process.wait()
 
+    def shut_down(self) -> None:
+        """A clean end."""
+        self.client.close()
+        self.process.terminate()
+        self.process.wait()
+
     def start_again(self) -> None:
         """With what it has on disk."""
         self.process = subprocess.Popen(self.process.args, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,

@@ -79,12 +79,20 @@ def resumes_begin_where_it_stood(facts: Facts, allowed: Allowed) -> Iterator[Fin
     for member in facts.memberships:
         if not member.previous:
             continue
-        stretch, (epoch, seq) = member.previous.stretches[-1], member.joined.since
+        stretch, (epoch, seq) = _stood_in(member), member.joined.since
         if epoch != stretch.epoch:
             yield member.room, member.client, f"stood in epoch {stretch.epoch}, resumes from {epoch}"
         for number in passed_over(stretch, seq):
             if number > stretch.last() and not _published_by(facts, member, epoch, number):
                 yield member.room, member.client, f"resumes from {seq} of epoch {epoch}, and {number} never came"
+
+
+def _stood_in(member: Membership) -> Stretch:
+    """Where the session that leaves comes back itself, it may have asked to before it heard of the newest epoch."""
+    stretches = member.previous.stretches
+    if member.previous.session == member.session:
+        stretches = [stretch for stretch in stretches if stretch.epoch == member.joined.since[0]] or stretches
+    return stretches[-1]
 
 
 def _published_by(facts: Facts, member: Membership, epoch: str, number: int) -> bool:
@@ -109,14 +117,15 @@ def resumes_say_what_is_lost(facts: Facts, allowed: Allowed) -> Iterator[Finding
 
 
 def missed_is_what_comes(facts: Facts, allowed: Allowed) -> Iterator[Finding]:
-    """`missed` messages come up to the head that the reply to a resume names, unless the line was lost or the room was
+    """`missed` messages come up to the head that the reply to a join names, unless the line was lost or the room was
     numbered anew before that."""
     for member in facts.memberships:
         joined, stretch = member.joined, _after_the_seam(member)
-        if joined.since and stretch and stretch.last() > joined.seq:
+        if (joined.since or joined.last) and stretch and stretch.last() > joined.seq:
             came = sum(1 for item in stretch.items if isinstance(item, Delivered) and item.seq <= joined.seq)
             if came != joined.missed:
-                yield (joined.room, joined.client, f"resumed from {joined.since} at head {joined.seq}: "
+                began = joined.since or f"the newest {joined.last}"
+                yield (joined.room, joined.client, f"resumed from {began} at head {joined.seq}: "
                        f"{joined.missed} missed were announced, {came} came")
 
 

@@ -27,6 +27,9 @@ class Story:
             self.add(Joined, client, epoch, head, True, 0, None)
         return self
 
+    def join_last(self, client: str, last: int, head: int, missed: int) -> "Story":
+        return self.add(Joined, client, "e", head, True, missed, None, last)
+
     def lose(self, client: str) -> "Story":
         self.add(Disconnected, client, room="")
         self.visits[client] = self.visits.get(client, 0) + 1

@@ -95,6 +95,8 @@ BROKEN = {
         lambda: Story().join("a", "b").say("a", "one", 1, to="b").lose("b").say("a", "two", 2).say("a", "three", 3)
         .resume("b", since=1, head=3, missed=2).deliver("b", 3, "three"),
         lambda: three().publish("a", "two").deliver("c", 2, "two"),
+        lambda: three().say("a", "one", 1, to="b c").say("a", "two", 2, to="b c").join_last("d", 2, head=2, missed=1)
+        .deliver("d", 2, "two"),
         lambda: three().say("a", "one", 1, to="b").renumber("b", "f", 1).renumber("c", "f", 1),
     ],
     "resumes_begin_where_it_stood": [
@@ -110,6 +112,8 @@ BROKEN = {
     "missed_is_what_comes": [
         lambda: Story().join("a", "b").lose("b").say("a", "one", 1).resume("b", since=0, head=1, missed=2)
         .deliver("b", 1, "one").say("a", "two", 2, to="b"),
+        lambda: three().say("a", "one", 1, to="b c").join_last("d", 9, head=1, missed=2).deliver("d", 1, "one")
+        .say("a", "two", 2, to="b c d"),
     ],
     "not_echoed": [
         lambda: three().say("a", "one", 1, to="a b c"),
@@ -170,6 +174,9 @@ BROKEN_UNDER_LOSS = {
 }
 
 SOUND = {
+    "a join with the newest messages": lambda: three().say("a", "one", 1, to="b c").say("a", "two", 2, to="b c")
+    .join_last("d", 1, head=2, missed=1).deliver("d", 2, "two").join_last("e", 9, head=2, missed=2)
+    .deliver("e", 1, "one").deliver("e", 2, "two").say("a", "three", 3, to="b c d e"),
     "a conversation": lambda: conversation(),
     "a resume on another node": lambda: Story().join("a", "b").lose("b").say("a", "one", 1)
     .resume("b", since=0, head=1, missed=1).deliver("b", 1, "one").say("a", "two", 2, to="b"),

@@ -9,7 +9,7 @@ from checker import AT_ANY_TIME, RULES, check
 from cluster import Cluster, ClusterError
 from faults import Fault
 from history import History
-from load import Load, Size
+from load import Size
 from rest import come_to_rest, everybody_is_in
 from violation import Violation
 
@@ -67,7 +67,7 @@ async def _run(plan: Plan, fault: Fault, outcome: Outcome, folder: Path) -> None
                        fault.sentinels, fault.detoured, fault.node_settings) as cluster:
         try:
             await fault.prepare(cluster)
-            async with Load(cluster.addresses, history, plan.size, plan.seed) as load:
+            async with fault.load(cluster.addresses, history, fault.size or plan.size, plan.seed) as load:
                 await everybody_is_in(load)
                 load.begin()
                 await fault.begin(cluster, load, history)
@@ -88,7 +88,7 @@ async def _run(plan: Plan, fault: Fault, outcome: Outcome, folder: Path) -> None
 
 def too_few(plan: Plan, fault: Fault, history: History) -> list[str]:
     """A run that saw next to nothing proves nothing."""
-    acts, counts = plan.size.rate * plan.seconds, history.counts()
+    acts, counts = (fault.size or plan.size).rate * plan.seconds, history.counts()
     bounds = {"publishes": acts / 2, "acknowledged": acts / 4, "refused": fault.refusals, "deliveries": acts,
               "resumes": acts / 50, "notices": fault.notices}
     return [f"too few {name}: {counts[name]}, at least {least:.0f} were to be seen"
