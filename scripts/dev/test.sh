@@ -1,7 +1,7 @@
 # The tests: ctest's labels, the ones that drive the finished daemon, and the sanitizers.
 # shellcheck shell=bash
 
-all_parts=(layers unit actor integration e2e systemd redis cluster)
+all_parts=(layers unit actor integration e2e systemd redis cluster hostile)
 
 # ctest_label PRESET LABEL: runs one label's tests and counts them. No test with the label is a failure.
 ctest_label() {
@@ -56,7 +56,7 @@ test_part() {
       ;;
     hostile)
       build_preset "$preset" roomd
-      counted tests/hostile/run --binary "$root/build/$preset/roomd" --seconds 20
+      counted tests/hostile/run --binary "$root/build/$preset/roomd" --seconds 15
       ;;
     e2e)
       build_preset "$preset" roomd

@@ -55,6 +55,19 @@ def http_users_unread(peer: Peer) -> None:
             line.pour(http_users(peer.crowd) * 4)
 
 
+@attack("plain HTTP requests for the users of a large room on ten sockets, as fast as they are answered")
+def http_users_read(peer: Peer) -> None:
+    lines = []
+    while peer.goes_on():
+        if len(lines) < 10:
+            lines.append(peer.line())
+        for line in list(lines):
+            line.pour(http_users(peer.crowd) * 2)
+            if not line.sip():
+                lines.remove(line)
+                peer.forget(line)
+
+
 @attack("sessions of one user come to rooms with observers and go")
 def join_and_leave(peer: Peer) -> None:
     rooms = [peer.room(), peer.room(), peer.crowd, peer.chat]

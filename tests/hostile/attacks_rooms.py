@@ -1,6 +1,9 @@
 """Attacks on rooms: many of them, none that are there, positions from nowhere, and history in bulk."""
 
+import time
+
 import colliding
+from limits import NEW_ROOMS_OF_ADDRESS, NEW_ROOMS_OF_SESSION, allowance
 from line import Line, text_of
 from peer import Peer
 from raw_connection import text
@@ -9,6 +12,7 @@ from attacks_presence import http_users
 
 FAR = 2**53 - 1
 FAT = 60_000  # bytes of data
+OVER_RATE = "error 429 rate_limited"
 COLLIDING = (500, 1)  # names, and their seed
 
 
@@ -78,6 +82,24 @@ def rooms_without_history(peer: Peer) -> None:
         session.pour(b"".join(publish(f"cursor:{peer.room()}", 1, ephemeral=peer.random.random() < 0.5)
                               for _ in range(32)))
         session.sip()
+
+
+@attack("puts rooms to use past what one session, and then one address, may")
+def rooms_over_limits(peer: Peer) -> None:
+    """One session after the other: each until it is refused."""
+    began, counts = time.monotonic(), peer.tally.counts
+    while peer.goes_on():
+        session, born = peer.session(), time.monotonic()
+        before, refused = counts["published"], counts[OVER_RATE]
+        while counts[OVER_RATE] == refused and peer.goes_on():
+            session.pour(b"".join(publish(peer.room(), 1) for _ in range(64)))
+            session.sip()
+        now = time.monotonic()
+        if counts["published"] - before > allowance(NEW_ROOMS_OF_SESSION, now - born):
+            peer.tally.odd(f"a session made {counts['published'] - before} rooms in {now - born:.1f} s")
+        if counts["published"] > allowance(NEW_ROOMS_OF_ADDRESS, now - began):
+            peer.tally.odd(f"an address made {counts['published']} rooms in {now - began:.1f} s")
+        peer.forget(session)
 
 
 @attack("rooms, users and keys whose names have equal hashes in a table that is not seeded")

@@ -14,15 +14,18 @@ sys.dont_write_bytecode = True
 sys.path[:0] = [str(HERE.parent / "fault"), str(HERE.parent / "redis")]
 
 import rest  # noqa: E402
-from cluster import ClusterError  # noqa: E402
-from history import Disconnected, History  # noqa: E402
+from cluster import ClusterError, until  # noqa: E402
+from history import Acknowledged, Disconnected, History  # noqa: E402
 from load import Load, Size  # noqa: E402
 
-ROOM = "chat:all"
+ROOM, QUIET = "chat:all", "quiet:one"  # a few messages go to the second one before the attacks, and none later
 RATE = 20  # acts a second
 SIZE = Size(clients=50, rooms=1, rate=RATE)
 CUTS = 0.02  # of all acts
 PADDING = (20, 60, 60, 400)  # bytes
+KEEPS = 300  # messages in the room's history, at the most
+IN_QUIET = 20
+FULL_WITHIN = 20.0  # seconds
 
 
 class Chat(Load):
@@ -43,11 +46,25 @@ class Chat(Load):
                                echo=chance.random() < 0.3)
 
 
+async def fill(chat: Chat, history: History) -> None:
+    """Until the room keeps as much as it may: from then on the chat takes no more memory."""
+    chat.rooms.append(QUIET)  # nobody is in it
+    for number in range(KEEPS + IN_QUIET):
+        room = ROOM if number < KEEPS else QUIET
+        chat.members[number % len(chat.members)].publish(room, "x" * max(PADDING), keyed=True)
+
+    async def is_full() -> bool:
+        return sum(1 for _ in history.of(Acknowledged)) >= KEEPS + IN_QUIET
+
+    await until("the room is full", is_full, FULL_WITHIN)
+
+
 async def run(given: argparse.Namespace) -> dict:
     history, problems, address = History(), [], f"ws://127.0.0.1:{given.port}/v1/ws"
     nodes = SimpleNamespace(nodes=[SimpleNamespace(name="roomd", address=address)])
     async with Chat(address, history, given.seed) as chat:
         await rest.everybody_is_in(chat)
+        await fill(chat, history)
         chat.begin()
         print("ready", flush=True)
         await asyncio.to_thread(sys.stdin.readline)

@@ -26,29 +26,29 @@ class Tally:
             code = int.from_bytes(payload[:2], "big") if payload else 1005
             self.count(f"close {code}")
             if not self._documented.allows_close(code, own_close):
-                self._say(f"closed with {code}")
+                self.odd(f"closed with {code}")
         elif opcode == BINARY or opcode not in (PING, PONG):
-            self._say(f"a frame with opcode {opcode}")
+            self.odd(f"a frame with opcode {opcode}")
 
     def status(self, status: int) -> None:
         self.count(f"HTTP {status}")
         if status not in self._documented.statuses:
-            self._say(f"HTTP status {status}")
+            self.odd(f"HTTP status {status}")
 
     def _text(self, payload: bytes) -> None:
         """Parses errors only: what else comes may be long, and the chat checks what messages say."""
         self.count("frames")
         if not payload.startswith(b'{"') or not payload.endswith(b"}"):
-            return self._say(f"no object: {payload[:80]!r}")
+            return self.odd(f"no object: {payload[:80]!r}")
         if b'"error":{' not in payload[:40]:
-            return None
+            return self.count("published") if b'"publish":{' in payload[:40] else None
         error = json.loads(payload)["error"]
         self.count(f"error {error['code']} {error['reason']}")
         if (error["code"], error["reason"]) not in self._documented.errors:
-            self._say(f"error {error['code']} {error['reason']}")
+            self.odd(f"error {error['code']} {error['reason']}")
         return None
 
-    def _say(self, text: str) -> None:
+    def odd(self, text: str) -> None:
         self.count("strange")
         if len(self.strange) < SHOWN:
             self.strange.append(text)

@@ -5,20 +5,24 @@ import re
 import threading
 import time
 
+from chat import KEEPS
 from daemon_process import Daemon
+from limits import NEW_ROOMS_OF_ADDRESS, NEW_ROOMS_OF_SESSION
 from raw_connection import Connection, request
 
 ANSWERED_WITHIN = 10.0  # seconds, for /ready, /health and /metrics at any time
 SETTINGS = {
-    "server.threads": "2", "log.level": "debug", "engine.memory_bytes": "64MiB",
+    "server.threads": "2", "log.level": "debug", "engine.memory_bytes": "32MiB",
     "session.handshake_timeout": "3s", "session.ping_interval": "10s", "session.ping_timeout": "5s",
     "session.write_timeout": "5s", "session.close_timeout": "2s", "session.command_timeout": "5s",
     "session.compression": "true", "http.header_timeout": "3s", "http.idle_timeout": "5s",
-    # The attackers' rooms are over when a minute has passed; the chat's keeps all.
+    # The attackers' rooms are over when a minute has passed. The chat's history is full before the attacks begin, and all
+    # of it is of after the attacks soon after them.
     "rooms.linger": "1s", "rooms.history_age": "10s", "rooms.dedup_size": "0", "rooms.dedup_age": "10s",
     "presence.grace": "1s",
-    "rooms.retention": "chat:* history_size=100000 history_age=24h dedup_size=1000 dedup_age=5m,"
-                       "cursor:* history_size=0",
+    "limits.new_rooms_per_session": str(NEW_ROOMS_OF_SESSION), "limits.new_rooms_per_address": str(NEW_ROOMS_OF_ADDRESS),
+    "rooms.retention": f"chat:* history_size={KEEPS} history_age=24h dedup_size=100 dedup_age=10s,"
+                       "quiet:* history_size=1000 history_age=24h,cursor:* history_size=0",
 }
 FAULT = re.compile(r" (\w+\.exception|actor\.unexpected|actor\.unreachable|room\.failed|shard\.stuck) ")
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from certificate import Certificate
-from chat import RATE
 from figures import SECOND, Phase
 from history import History
 from target import Target
@@ -20,9 +19,8 @@ from watch import Look, Watch
 HERE = Path(__file__).resolve().parent
 LOG_UNREAD = (3.0, 15.0)  # seconds, out of so many
 BACK_WITHIN = 60.0  # seconds, for memory and descriptors
-MEMORY = 1.2  # times what was resident before, with what the chat has said since
-KEPT = 12 << 20  # bytes that stay of a first peak in pieces and in tables; a second one adds half a MiB to 9
-A_MESSAGE = 1024  # bytes that a message of the chat takes, in its history and the table of keys
+STEADY_FOR = 15.0  # seconds without less of either: what a peak took has been given back
+MEMORY, SHORT_MEMORY = 1.2, 1.4  # times what was resident before, after a long run and after a short one
 ENDS_WITHIN = 120.0  # seconds, for chat and attackers, after they are told to
 
 
@@ -40,13 +38,22 @@ class Plan:
         return max(6.0, min(60.0, self.seconds / 5))
 
     @property
+    def warm_up(self) -> float:
+        """Seconds of attacks before anything is compared."""
+        return max(10.0, min(30.0, self.seconds / 4))
+
+    @property
     def window(self) -> float:
         return self.calm / 3
 
     @property
     def is_long(self) -> bool:
-        """Long enough for bars on latencies."""
+        """Long enough for the narrow bars."""
         return self.seconds >= 300
+
+    @property
+    def memory(self) -> float:
+        return MEMORY if self.is_long else SHORT_MEMORY
 
 
 @dataclass
@@ -61,6 +68,7 @@ class Outcome:
     history: History = field(default_factory=History)
     watch: Watch | None = None
     faults: list[str] = field(default_factory=list)
+    new: Look | None = None  # before the first attack of all
     died: str = ""
     log_lines: int = 0
 
@@ -135,29 +143,46 @@ def run(plan: Plan) -> Outcome:
 
 
 def _run(plan: Plan, outcome: Outcome, target: Target, folder: Path, stack: ExitStack) -> None:
-    common = ("--port", str(target.port), "--seed", str(plan.seed))
-    chat = stack.enter_context(helper("chat.py", *common, "--history", str(folder / "history.json")))
-    attackers = stack.enter_context(helper("attackers.py", *common, "--seconds", str(plan.seconds),
-                                           "--tls-port", str(target.tls_port),
-                                           *(("--each",) if plan.each else ()),
-                                           *(("--only", *plan.only) if plan.only else ())))
+    chat = stack.enter_context(helper("chat.py", "--port", str(target.port), "--seed", str(plan.seed),
+                                      "--history", str(folder / "history.json")))
     watch = outcome.watch = stack.enter_context(Watch(target))
-    time.sleep(2)  # the members have come
-    outcome.phases.append(_calm(plan, "before"))
-    looks = watch.between(outcome.phases[0].begin, outcome.phases[0].end)
-    outcome.before = dataclasses.replace(looks[-1], memory=max(look.memory for look in looks),
-                                         descriptors=max(look.descriptors for look in looks))
-    outcome.phases.append(_attack(attackers, target, watch))
-    outcome.attackers = attackers.result()
-    said = RATE * (time.monotonic_ns() - outcome.before.at) / SECOND
-    whole = outcome.before.memory + outcome.before.files
-    outcome.allowed = MEMORY * whole - outcome.before.files + KEPT + said * A_MESSAGE
+    _warm_up(plan, outcome, target, watch)
+    with _attackers(plan, target, plan.seconds, plan.seed) as attackers:
+        outcome.phases.append(_calm(plan, "before"))
+        looks = watch.between(outcome.phases[0].begin, outcome.phases[0].end)
+        outcome.before = dataclasses.replace(looks[-1], memory=max(look.memory for look in looks),
+                                             descriptors=max(look.descriptors for look in looks))
+        outcome.phases.append(_attack(attackers, target, watch))
+        outcome.attackers = attackers.result()
+    outcome.allowed = plan.memory * outcome.before.resident
     outcome.back_after = _wait_until_back(watch, outcome)
     outcome.phases.append(_calm(plan, "after"))
     outcome.after = watch.now()
     chat.go_on()
     outcome.chat = chat.result()
     outcome.history = History.load(folder / "history.json")
+
+
+def _attackers(plan: Plan, target: Target, seconds: float, seed: int):
+    return helper("attackers.py", "--port", str(target.port), "--tls-port", str(target.tls_port),
+                  "--seed", str(seed), "--seconds", str(seconds), *(("--each",) if plan.each else ()),
+                  *(("--only", *plan.only) if plan.only else ()))
+
+
+def _warm_up(plan: Plan, outcome: Outcome, target: Target, watch: Watch) -> None:
+    """A first peak: all code has run then, all tables have been large, and what the allocator and the libraries keep of a
+    peak for the next one is there. What a second one adds is the node's own."""
+    outcome.new = watch.now()
+    say(f"a first peak, {plan.warm_up:.0f} s")
+    with _attackers(plan, target, plan.warm_up, plan.seed + 1) as attackers:
+        _attack(attackers, target, watch)
+        attackers.result()
+    least, since, ends = watch.now(), time.monotonic(), time.monotonic() + BACK_WITHIN
+    while time.monotonic() < min(since + STEADY_FOR, ends):
+        look = watch.now()
+        if look.resident < 0.98 * least.resident or look.descriptors < least.descriptors:
+            least, since = look, time.monotonic()
+        time.sleep(0.5)
 
 
 def _calm(plan: Plan, name: str) -> Phase:
@@ -186,9 +211,9 @@ def _wait_until_back(watch: Watch, outcome: Outcome) -> float | None:
     began, before = time.monotonic(), outcome.before
     while time.monotonic() < began + BACK_WITHIN:
         look = watch.now()
-        if look.memory <= outcome.allowed and look.descriptors <= before.descriptors:
+        if look.resident <= outcome.allowed and look.descriptors <= before.descriptors:
             return time.monotonic() - began
         time.sleep(0.5)
-    say(f"not back after {BACK_WITHIN:.0f} s: {look.memory / 2**20:.1f} MiB of {outcome.allowed / 2**20:.1f}, "
+    say(f"not back after {BACK_WITHIN:.0f} s: {look.resident / 2**20:.1f} MiB of {outcome.allowed / 2**20:.1f}, "
         f"{look.descriptors} descriptors of {before.descriptors}")
     return None

@@ -18,6 +18,10 @@ class Look:
     descriptors: int
     cpu: float
 
+    @property
+    def resident(self) -> int:
+        return self.memory + self.files
+
 
 @dataclass
 class Watch:
