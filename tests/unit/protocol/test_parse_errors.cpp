@@ -195,3 +195,13 @@ TEST_CASE("parse command: a refused command says whether it was to be a hello") 
   CHECK_FALSE(was_hello(R"({"join":{}})"));
   CHECK_FALSE(was_hello(R"({"id":0})"));
 }
+
+TEST_CASE("parse command: an epoch has 64 bytes at most") {
+  const auto since = [](std::size_t bytes) {
+    return R"("room":"a","since":{"epoch":")" + std::string(bytes, 'e') + R"(","seq":1})";
+  };
+  const auto c = accepted<roomd::protocol::join_command>(command_text("join", since(64)), 7);
+  CHECK(c.since->epoch == std::string(64, 'e'));
+  for (const std::size_t bytes : {std::size_t{65}, std::size_t{64000}})
+    refused(command_text("join", since(bytes)), errc::bad_request, 7, "64 bytes");
+}

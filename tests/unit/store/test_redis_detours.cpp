@@ -114,3 +114,14 @@ TEST_CASE("redis asking: a script for one key keeps its first line, and is a roo
   CHECK_FALSE(is_of_rooms(scripts::lease));
   CHECK_FALSE(is_of_rooms(scripts::ingest));
 }
+
+TEST_CASE(
+    "redis detours: of very many rooms that are sent on, those beyond the bound stay where their slot is") {
+  redis_detours detours;
+  const auto key = [](int number) { return "roomd:{r:" + std::to_string(number) + '}'; };
+  for (int i = 0; i < 100000; ++i) REQUIRE(detours.sent_on(key(i), 0, 1));
+  CHECK_FALSE(detours.sent_on(key(100000), 0, 1));
+  CHECK_FALSE(detours.serving(key(100000)));
+  REQUIRE(detours.left(key(0)));
+  CHECK(detours.serving(key(0)) == redis_detours::place{1});
+}
