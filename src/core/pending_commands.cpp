@@ -33,6 +33,12 @@ std::uint64_t pending_commands::newest_of(std::string_view room) const {
   return found == waiting_.rend() ? 0 : found->serial;
 }
 
+std::uint64_t pending_commands::newest_of(std::string_view room, command_kind kind) const {
+  const auto found = std::find_if(waiting_.rbegin(), waiting_.rend(),
+                                  [&](const auto& c) { return c.kind == kind && c.room == room; });
+  return found == waiting_.rend() ? 0 : found->serial;
+}
+
 std::uint64_t pending_commands::newest_change_of(std::string_view room) const {
   const auto found = std::find_if(waiting_.rbegin(), waiting_.rend(), [&](const auto& c) {
     return (c.kind == command_kind::join || c.kind == command_kind::leave) && c.room == room;

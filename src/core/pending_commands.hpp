@@ -17,7 +17,8 @@
 
 namespace roomd {
 
-enum class command_kind : std::uint8_t { join, leave, publish, history, members, identity };
+/// `ephemeral`: a publish that is not kept.
+enum class command_kind : std::uint8_t { join, leave, publish, ephemeral, history, members, identity };
 
 struct pending_command {
   std::uint64_t serial = 0;  ///< the session's own number for it, which the answer repeats
@@ -46,6 +47,8 @@ class pending_commands {
   bool contains(std::uint64_t serial) const;
   /// The serial of the newest that waits for the room; 0: none does.
   std::uint64_t newest_of(std::string_view room) const;
+  /// The same, of one kind.
+  std::uint64_t newest_of(std::string_view room, command_kind kind) const;
   /// Whether the newest join or leave that waits for the room is a join; nothing: none waits.
   std::optional<bool> will_be_in(std::string_view room) const;
   /// How many rooms that `counts(room)` are among those of the joins that wait and that no leave follows. O(n²).

@@ -140,20 +140,22 @@ void session::give_up(const pending_command& c, const error& why) {
   release_held(c.serial);  // before the next one is given up
 }
 
-// Sends the refusals that waited for no command after this one.
+// Lets go of what waited for no command after this one.
 void session::release_held(std::uint64_t until) {
-  std::vector<held_refusal> still;
+  std::vector<held_back> still;
   for (auto& h : held_) {
     if (h.after > until || pending_.contains(h.after)) {
       still.push_back(std::move(h));
+    } else if (auto* refusal = std::get_if<frame_ptr>(&h.what)) {
+      port_.send(std::move(*refusal));
     } else {
-      port_.send(std::move(h.text));
+      pass_on(std::move(std::get<room_request>(h.what)));
     }
   }
   held_ = std::move(still);
 }
 
-// A command was answered: the refusals that waited for it may go, and reading goes on or stops.
+// A command was answered: what waited for it may go, and reading goes on or stops.
 void session::settled() {
   release_held(std::numeric_limits<std::uint64_t>::max());
   if (phase_ == phase::draining && pending_.empty()) return close(close_code::going_away);
@@ -163,7 +165,9 @@ void session::settled() {
 // Reads on only while there is room for answers: for their number, for their bytes, and for one long one at a time,
 // since nobody knows its bytes before it comes; and while what it publishes does not pile up before its rooms.
 void session::pace() {
-  const bool full = pending_.size() + held_.size() >= rules_->commands_in_flight ||
+  const auto refusals = static_cast<std::size_t>(std::count_if(
+      held_.begin(), held_.end(), [](const auto& h) { return std::holds_alternative<frame_ptr>(h.what); }));
+  const bool full = pending_.size() + refusals >= rules_->commands_in_flight ||
                     pending_.bytes() >= rules_->outbox.bound || pending_.contains(bulky_) ||
                     !rules_->outbox.reads(port_.buffered());
   if (full == paused_) return;

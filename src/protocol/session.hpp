@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "core/creation_rate.hpp"
@@ -121,6 +122,8 @@ class session {
 
   // The members' list and infos (session_members.cpp).
   void ask_room(room_request r);
+  std::uint64_t publish_before(const room_request& r) const;
+  void pass_on(room_request r);
   void tell(seat& s);
   void tell_later(seat& s);
   bool lacks_members() const;
@@ -165,12 +168,13 @@ class session {
   rate_limiter limiter_;
   creation_rate new_rooms_;
   pending_commands pending_;
-  /// Refusals that the session gives itself, held until the room has answered the commands before them.
-  struct held_refusal {
+  /// What waits until the room has answered that command: refusals that the session gives itself, and requests behind a
+  /// publish, which the room would answer sooner than its engine answers the publish.
+  struct held_back {
     std::uint64_t after;
-    frame_ptr text;
+    std::variant<frame_ptr, room_request> what;
   };
-  std::vector<held_refusal> held_;
+  std::vector<held_back> held_;
   std::vector<std::unique_ptr<seat>> seats_;
   std::vector<asked_page> pages_;
   std::size_t last_read_ = 0;  ///< index of the seat that got the last page: the others come first

@@ -1,4 +1,5 @@
 // What clients ask: from a text message to a request to a room, or to a refusal.
+#include <algorithm>
 #include <utility>
 
 #include "protocol/encode.hpp"
@@ -104,6 +105,24 @@ void session::refund_room() {
   port_.refund_room();
 }
 
+/// A room answers a publish that is kept when its engine has, and all else at once. So that its answers keep their order,
+/// it is asked nothing else before that. The publish to wait for; 0: none.
+std::uint64_t session::publish_before(const room_request& r) const {
+  const auto* publish = std::get_if<publish_message>(&r);
+  const bool kept = publish && !publish->what->ephemeral;
+  std::uint64_t before = kept ? 0 : pending_.newest_of(room_of(r), command_kind::publish);
+  for (const auto& h : held_) {
+    const auto* other = std::get_if<room_request>(&h.what);
+    if (other && room_of(*other) == room_of(r)) before = std::max(before, h.after);
+  }
+  return before;
+}
+
+void session::ask_room(room_request r) {
+  if (const auto before = publish_before(r)) return held_.push_back({before, std::move(r)});
+  pass_on(std::move(r));
+}
+
 origin session::expect(command_id id, command_kind kind, const std::string& room, time_point now,
                        std::size_t bytes) {
   return {address_, pending_.add(id, kind, room, now + rules_->command_timeout, bytes)};
@@ -141,7 +160,8 @@ void session::run(command_id id, publish_command& c, time_point now) {
   if (!charge_room(id, c.room, charged, now)) return;
   auto what = std::make_shared<draft>(make_draft(c, who_.user, id_));
   if (!std::exchange(published_, true)) rank();
-  const origin from = expect(id, command_kind::publish, c.room, now, c.data.size());
+  const auto kind = c.ephemeral ? command_kind::ephemeral : command_kind::publish;
+  const origin from = expect(id, kind, c.room, now, c.data.size());
   ask_room(publish_message{std::move(c.room), from, std::move(what), {}, charged});
 }
 

@@ -16,7 +16,6 @@ namespace {
 
 /// Above the serials of all commands, so that a refusal is not taken for a command's.
 constexpr std::uint64_t relisting_serials = std::uint64_t{1} << 62U;
-
 }  // namespace
 
 void session::run(command_id id, members_command& c, time_point now) {
@@ -37,8 +36,8 @@ void session::run(command_id id, identity_command& c, time_point) {
 }
 
 // What it asks of a room comes after the info that it gave itself before.
-void session::ask_room(room_request r) {
-  seat* s = find(std::visit([](const auto& what) { return std::string_view(what.room); }, r));
+void session::pass_on(room_request r) {
+  seat* s = find(room_of(r));
   if (s && s->info_due) tell(*s);
   port_.request(std::move(r));
 }

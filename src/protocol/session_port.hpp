@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <variant>
 
 #include "core/close_code.hpp"
@@ -18,6 +19,10 @@ namespace roomd::protocol {
 
 using room_request =
     std::variant<join_room, leave_room, publish_message, read_history, list_members, read_page, update_info>;
+
+inline std::string_view room_of(const room_request& r) {
+  return std::visit([](const auto& what) { return std::string_view(what.room); }, r);
+}
 
 class session_port {
  public:

@@ -26,7 +26,7 @@ TEST_CASE("session: a join says whether the session has published, and so may fi
   session_rig r;
   r.hello();
   r.say(R"({"publish":{"room":"a","event":"e","data":1}})");
-  r.asked<publish_message>();
+  r.s.on(published{r.asked<publish_message>().from, "a", {"e1", 1}, false});
   r.say(R"({"id":2,"join":{"room":"a"}})");
   CHECK(r.asked<join_room>().published);
 }
@@ -103,12 +103,12 @@ TEST_CASE("session: publish, history and members are passed on and answered with
   CHECK(p.what->key == "k");
   CHECK(p.what->echo);
   CHECK(p.what->session == "me");
+  r.s.on(published{p.from, "a", {"e1", 1}, false});
   const auto h = r.asked<read_history>();
   CHECK(h.since == sequence{4});
   CHECK(h.limit == 9);
   const auto m = r.asked<list_members>();
   CHECK(m.form == member_form::reply);
-  r.s.on(published{p.from, "a", {"e1", 1}, false});
   r.s.on(history_read{h.from, "a", "e1", 1, 1, {numbered(1)}});
   r.s.on(members_listed{m.from, "a", empty_page()});
   CHECK(r.heard() == said{"2: publish", "3: history", "4: members"});
