@@ -11,7 +11,8 @@ asks nothing. The tree has mounts, processes and a /run of its own that end with
 
   --folder FOLDER  Where the tree is; default: $cache_dir/bare/NUMBER. A new run makes it anew.
   --mirror URL     Where the packages come from; default: where this machine's apt gets Debian from. Its proxies and
-                   certificates are used, too. What was fetched is kept in $cache_dir/bare.
+                   certificates are used, too. What was fetched is kept in $cache_dir/bare, and so is
+                   what was compiled (ccache), so that the next run compiles what has changed.
   --again          Goes on in the tree of the last run, with its packages and what is built, and HEAD as it is now.
 
 examples:
@@ -86,22 +87,24 @@ clone_into_tree() { # TREE
   git -C "$1/root/roomd" checkout -q --force "$head"
 }
 
-# in_bare_tree TREE KEPT COMMAND...: in namespaces of its own, so that no mount and no process outlives it.
+# in_bare_tree TREE KEPT COMPILED COMMAND...: in namespaces of its own, so that no mount and no process outlives it.
 in_bare_tree() {
-  local tree=$1 kept=$2 environment
-  shift 2
+  local tree=$1 kept=$2 compiled=$3 environment
+  shift 3
+  mkdir -p "$compiled" "$tree/root/.cache/ccache"
   readarray -t environment < <(bare_environment "$tree")
   unshare --mount --pid --fork --kill-child --propagation private bash -euc '
-    tree=$1 kept=$2
-    shift 2
+    tree=$1 kept=$2 compiled=$3
+    shift 3
     mount -t proc proc "$tree/proc"
     mount --rbind /sys "$tree/sys"
     mount --rbind /dev "$tree/dev"
     mount -t tmpfs -o mode=755 tmpfs "$tree/run"
     mount -t tmpfs -o mode=1777 tmpfs "$tree/dev/shm"
     mount --bind "$kept" "$tree/var/cache/apt/archives"
+    mount --bind "$compiled" "$tree/root/.cache/ccache"
     exec chroot "$tree" env -i "$@"
-  ' bare "$tree" "$kept" "${environment[@]}" "$@"
+  ' bare "$tree" "$kept" "$compiled" "${environment[@]}" "$@"
 }
 
 cmd_bare() {
@@ -133,5 +136,5 @@ cmd_bare() {
     timed "a bare Debian $number in $tree" make_bare_tree "$tree" "$suite" "$mirror" "$kept"
   fi
   clone_into_tree "$tree"
-  in_bare_tree "$tree" "$kept" bash -c 'cd /root/roomd && exec ./dev test "$@"' dev "$@"
+  in_bare_tree "$tree" "$kept" "$cache_dir/bare/ccache-$number" bash -c 'cd /root/roomd && exec ./dev test "$@"' dev "$@"
 }
