@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -40,14 +42,28 @@ inline std::vector<sequence> numbers(const std::vector<message_ptr>& messages) {
 
 class dice {
  public:
-  explicit dice(std::uint32_t seed) : engine_(seed) {}
+  explicit dice(std::uint32_t seed) : engine_(std::in_place, seed) {}
+  /// Rolls what a fuzzer's bytes say, and zeros behind their end.
+  explicit dice(std::string_view bytes) : bytes_(bytes) {}
   /// 0 to `end` - 1.
-  std::size_t below(std::size_t end) { return engine_() % end; }
+  std::size_t below(std::size_t end) { return (engine_ ? (*engine_)() : next(end)) % end; }
   std::size_t between(std::size_t least, std::size_t most) { return least + below(most - least + 1); }
   bool one_in(std::size_t n) { return below(n) == 0; }
+  /// No bytes are left.
+  bool over() const { return !engine_ && bytes_.empty(); }
 
  private:
-  std::mt19937 engine_;
+  std::size_t next(std::size_t end) {
+    std::size_t rolled = 0;
+    for (std::size_t most = 1; most < end && !bytes_.empty(); most *= 256) {
+      rolled = rolled * 256 + static_cast<unsigned char>(bytes_.front());
+      bytes_.remove_prefix(1);
+    }
+    return rolled;
+  }
+
+  std::optional<std::mt19937> engine_;
+  std::string_view bytes_;
 };
 
 }  // namespace roomd
