@@ -30,9 +30,10 @@ bool join_gate::may_pass(std::uint64_t session, bool join) const {
   return !join && !of_session_.contains(session);
 }
 
+// Called again in the same turn where a join was read in its spare time: that is no new allowance.
 void join_gate::on_turn_end() noexcept {
   const std::size_t most = allowance();
-  left_ = most;
+  if (std::exchange(given_in_, turns_.number()) != turns_.number()) left_ = most;
   while (left_ > 0 && !waiting_.empty() && let_through()) {
   }
   if (left_ < most || !waiting_.empty()) turns_.mark_next(*this);

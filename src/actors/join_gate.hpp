@@ -1,7 +1,7 @@
 // Lets the joins of a shard's sessions through, so many a turn; the others wait here in the order in which they came.
 // A join costs ten times what reading the command does, and after a break thousands come at once: what others publish
 // meanwhile would stand behind all of them. What a session asks while a join of its own waits, waits behind it, so that
-// its requests keep their order. While more waits for the shard's spare time than a turn gets through, such as the output
+// its requests keep their order. A join that is read in spare time counts for its turn as any other. While more waits for the shard's spare time than a turn gets through, such as the output
 // of earlier joins, one join a turn passes.
 //
 // One a shard, used on its thread only, by the connections. Bounded by what each session may have in flight.
@@ -49,7 +49,8 @@ class join_gate final : public turn_end {
   turn_queue& turns_;
   pass_on pass_;
   std::size_t joins_a_turn_;
-  std::size_t left_ = joins_a_turn_;  ///< of this turn
+  std::size_t left_ = joins_a_turn_;                         ///< of this turn
+  std::uint64_t given_in_ = static_cast<std::uint64_t>(-1);  ///< the turn at whose end `left_` was set
   std::deque<entry> waiting_;
   std::unordered_map<std::uint64_t, std::size_t> of_session_;  ///< how many of them
 };

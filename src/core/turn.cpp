@@ -75,6 +75,7 @@ void turn_queue::call_spare() {
 }
 
 void turn_queue::begin_next() {
+  ++number_;
   now_.clear();
   now_.swap(next_);
   for (turn_end* t : now_) {

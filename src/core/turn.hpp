@@ -67,6 +67,8 @@ class turn_queue {
       return left-- > 0;
     });
   }
+  /// Of the turn that is going on: turns are counted.
+  std::uint64_t number() const { return number_; }
   /// Nothing waits, so the loop may sleep.
   bool empty() const { return marked_ == 0; }
   /// More waits for spare time than a turn gets through: whoever makes such work should make less of it.
@@ -85,6 +87,7 @@ class turn_queue {
   std::deque<turn_end*> spare_;
   std::size_t spare_taken_ = 0;  ///< entries that have left `spare_`, ever
   std::size_t marked_ = 0;
+  std::uint64_t number_ = 0;
 };
 
 }  // namespace roomd

@@ -9,6 +9,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "net/guarded.hpp"
 #include "net/log.hpp"
 #include "net/server.hpp"
 
@@ -16,7 +17,7 @@ namespace roomd::net {
 
 namespace {
 
-constexpr int accepts_a_turn = 32;  // so that a flood of connections does not starve those that are there
+constexpr int accepts_a_call = 8;  // some 40 us each
 constexpr int accepts_at_the_end = 4096;
 constexpr auto pause_time = std::chrono::milliseconds(100);
 
@@ -45,6 +46,7 @@ void listener::start() {
 // Who waits in the kernel's backlog has connected, and would be reset.
 void listener::stop() {
   home_.cancel_timer(*this);
+  home_.shard().turns.unmark(*this);
   if (acceptor_.is_open()) accept_some(accepts_at_the_end);
   boost::system::error_code ignored;
   acceptor_.close(ignored);
@@ -52,10 +54,18 @@ void listener::stop() {
 
 void listener::wait() {
   acceptor_.async_wait(acceptor_.wait_read, [self = shared_from_this()](boost::system::error_code ec) {
-    if (ec || !self->acceptor_.is_open()) return;
-    if (const int why = self->accept_some(accepts_a_turn)) return self->pause(why);
-    self->wait();
+    if (!ec && self->acceptor_.is_open()) self->home_.shard().turns.mark_spare(*self);
   });
+}
+
+void listener::on_turn_end() noexcept {
+  guarded(
+      "listener",
+      [this] {
+        if (const int why = accept_some(accepts_a_call)) return pause(why);
+        wait();
+      },
+      [this] { home_.set_timer(*this, pause_time); });
 }
 
 // At most so many. 0, or why there are no more now though some wait.

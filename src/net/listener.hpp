@@ -1,6 +1,8 @@
 // Accepts connections from one listening socket and deals them out to servers in turn: to its own shard's alone
 // where every shard has a socket, to all where one socket was inherited (systemd). Lives on its server's shard.
 //
+// Accepts a few at a time, in the shard's spare time: who connects waits for what live sessions leave over.
+//
 // Out of file descriptors it pauses: the connections wait in the kernel's backlog, and the loop does not spin.
 #pragma once
 
@@ -10,6 +12,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "core/timing_wheel.hpp"
+#include "core/turn.hpp"
 #include "net/unique_fd.hpp"
 
 namespace roomd::net {
@@ -17,7 +20,7 @@ namespace roomd::net {
 class server;
 struct accepted_socket;
 
-class listener final : public wheel_timer, public std::enable_shared_from_this<listener> {
+class listener final : public wheel_timer, public turn_end, public std::enable_shared_from_this<listener> {
  public:
   listener(server& home, unique_fd listening, bool tls, std::vector<server*> to);
   void start();
@@ -26,6 +29,7 @@ class listener final : public wheel_timer, public std::enable_shared_from_this<l
 
  private:
   void on_timer(time_point) override { wait(); }
+  void on_turn_end() noexcept override;
   void wait();
   int accept_some(int most);
   void pause(int why);

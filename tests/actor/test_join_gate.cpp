@@ -70,6 +70,24 @@ TEST_CASE("join gate: a turn in which joins were let through counts them") {
   CHECK(rig.passed.size() == 32);
 }
 
+TEST_CASE("join gate: joins that are read in spare time count for their turn") {
+  struct reader final : turn_end {
+    reader(gate_rig& r, std::uint64_t from) : rig(r), first(from) {}
+    void on_turn_end() noexcept override { rig.join_all(first, first + 9); }
+    gate_rig& rig;
+    std::uint64_t first;
+  };
+  gate_rig rig;
+  reader one(rig, 17), two(rig, 27), three(rig, 37);
+  rig.join_all(1, 16);
+  for (auto* r : {&one, &two, &three}) rig.turns.mark_spare(*r);
+  rig.turns.end_turn();
+  CHECK(rig.passed.size() == 32);
+  CHECK(rig.gate.waiting() == 14);
+  rig.turns.end_turn();
+  CHECK(rig.passed.size() == 46);
+}
+
 TEST_CASE("join gate: it asks for no turn when nothing waits and all is as before") {
   gate_rig rig;
   rig.join_all(1, 17);
