@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/connection.hpp"
+#include "actors/redis_channels.hpp"
 #include "config/address.hpp"
 #include "config/origin.hpp"
 #include "net/bind.hpp"
@@ -41,7 +42,9 @@ std::size_t descriptors_for_clients(const config::settings& s, std::size_t shard
     return std::numeric_limits<std::size_t>::max();
   const std::size_t redis = s.engine.type == "redis" ? std::max<std::size_t>(s.redis.addresses.size(), 1) : 0;
   const std::size_t all = limit.rlim_cur;
-  return all - std::min(all / 4, own + shards * (a_shard + redis * a_shard_and_redis));
+  const std::size_t of_many_rooms =
+      redis > 0 ? std::min<std::size_t>(s.limits.rooms / actors::redis_channels::channels_each, all / 16) : 0;
+  return all - std::min(all / 4, own + of_many_rooms + shards * (a_shard + redis * a_shard_and_redis));
 }
 
 /// What is allowed, but worth a second look.

@@ -23,6 +23,7 @@ using spdlog::async_overflow_policy;
 using spdlog::details::log_msg;
 
 constexpr std::string_view cut_mark = " (cut)";
+constexpr std::size_t inline_bytes = 250;  // of a line in the queue; those of a longer one are apart
 // Of 10 ms each, while nothing is written, and in all.
 constexpr int still_steps = 100;
 constexpr int most_steps = 500;
@@ -68,6 +69,7 @@ class log_queue::writer final : public spdlog::sinks::sink {
   spdlog::details::thread_pool* pool = nullptr;  ///< set before the first line
   std::atomic<bool> json = false;
   std::atomic<std::uint64_t> asked = 0;       ///< lines that were given to the queue
+  std::atomic<std::uint64_t> mean_bytes = 0;  ///< of the last ones of them, times 64
   std::atomic<std::uint64_t> done = 0;        ///< lines that came out of it
   std::atomic<std::uint64_t> refused = 0;     ///< of them, by the descriptor
   std::atomic<std::uint64_t> over_bound = 0;  ///< lines that were dropped when the last one came out
@@ -110,6 +112,8 @@ class log_queue::door final : public spdlog::sinks::sink {
  private:
   void put(const log_msg& line) {
     ++to_.writer_->asked;
+    auto& mean = to_.writer_->mean_bytes;
+    mean = mean - mean / 64 + (line.payload.size() > inline_bytes ? line.payload.size() : 0);
     to_.pool_->post_log(std::shared_ptr(to_.worker_), line, async_overflow_policy::overrun_oldest);
   }
 
@@ -132,6 +136,12 @@ spdlog::sink_ptr log_queue::entrance() const { return door_; }
 void log_queue::write_json(bool yes) { writer_->json = yes; }
 
 std::uint64_t log_queue::dropped() const { return pool_->overrun_counter() + writer_->refused; }
+
+std::uint64_t log_queue::bytes() const {
+  const auto gone = writer_->done + pool_->overrun_counter();
+  const auto asked = writer_->asked.load();
+  return asked > gone ? (asked - gone) * writer_->mean_bytes / 64 : 0;
+}
 
 bool log_queue::flush(std::chrono::milliseconds quiet, std::chrono::milliseconds most) {
   using clock = std::chrono::steady_clock;

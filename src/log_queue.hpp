@@ -39,6 +39,8 @@ class log_queue {
   void write_json(bool yes);
   /// Lines that were not written: over the bound, or refused by the descriptor. Any thread.
   std::uint64_t dropped() const;
+  /// What waits to be written, in bytes, about. Any thread.
+  std::uint64_t bytes() const;
 
   /// Waits until everything that was logged before has been written. False: no line was written for `quiet`, or not all
   /// within `most`.

@@ -112,6 +112,8 @@ bool flush_log() { return queue == nullptr || queue->flush(quiet_at_end, most_at
 
 std::uint64_t dropped_log_lines() { return queue == nullptr ? 0 : queue->dropped(); }
 
+std::uint64_t waiting_log_bytes() { return queue == nullptr ? 0 : queue->bytes(); }
+
 std::string in_quotes(std::string_view text) { return json_text(text); }
 
 }  // namespace roomd

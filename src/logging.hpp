@@ -22,6 +22,9 @@ bool flush_log();
 /// Lines that were logged and could not be written, since the start.
 std::uint64_t dropped_log_lines();
 
+/// Bytes of lines that wait to be written, about.
+std::uint64_t waiting_log_bytes();
+
 /// `text` between quotes, with control characters and quotes escaped: for values that came from outside.
 std::string in_quotes(std::string_view text);
 

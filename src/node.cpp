@@ -27,7 +27,10 @@ node::node(actors::settings_ptr s, const chosen_engine& chosen)
     inquiries_.push_back(system_.spawn<actors::inquiry>(state));
     api_.push_back(static_cast<actors::inquiry*>(caf::actor_cast<caf::abstract_actor*>(inquiries_.back())));
   }
-  states_.front()->add_process_stats = [](shard_stats& n) { n.log_dropped = dropped_log_lines(); };
+  states_.front()->add_process_stats = [](shard_stats& n) {
+    n.log_dropped = dropped_log_lines();
+    n.memory.log = waiting_log_bytes();
+  };
   for (auto& state : states_) {
     state->hubs = hubs_;
     state->directories = directories_;

@@ -1,6 +1,7 @@
 #include "actors/directory.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 #include <variant>
 
@@ -16,6 +17,8 @@ namespace {
 
 constexpr std::chrono::seconds sweep_interval{1};
 constexpr std::chrono::milliseconds retry_after{5000};
+constexpr std::chrono::microseconds telling_time{500};  // in a turn
+constexpr std::size_t buckets_a_look = 32;              // at the clock
 
 error too_many_rooms() {
   return {errc::unavailable, "this node has as many rooms in use as limits.rooms allows", retry_after};
@@ -46,6 +49,7 @@ directory_actor::behavior_type directory::make_behavior() {
 
 void directory::on_exit() {
   state_.directory_here = nullptr;
+  home().turns().unmark(*this);
   state_.engine->stop();
   for (auto& [name, e] : rooms_) send_exit(e.actor, caf::exit_reason::user_shutdown);
   rooms_.clear();
@@ -115,9 +119,39 @@ caf::result<users_listed> directory::users(const list_users& m) {
   return delegate(e->actor, m);
 }
 
-template <class T>
-void directory::tell_all(const T& m) {
-  for (auto& [name, e] : rooms_) send(e.actor, m);
+void directory::tell_all(node_news what) {
+  news_.push_back(std::move(what));
+  home().turns().mark(*this);
+}
+
+void directory::on_turn_end() noexcept {
+  const auto until = std::chrono::steady_clock::now() + telling_time;
+  try {
+    while (!news_.empty()) {
+      if (!tell_more()) {
+        news_.pop_front();
+        bucket_ = 0;
+      } else if (std::chrono::steady_clock::now() >= until) {
+        return home().turns().mark_next(*this);
+      }
+    }
+  } catch (const std::exception& fault) {
+    home().report("actor.exception", fault.what());
+    home().turns().mark_next(*this);
+  }
+}
+
+/// True: there are more rooms to be told of the first news.
+bool directory::tell_more() {
+  if (bucket_ == 0 || bucket_count_ != rooms_.bucket_count()) {
+    bucket_ = 0;
+    bucket_count_ = rooms_.bucket_count();
+  }
+  const std::size_t end = std::min(bucket_ + buckets_a_look, bucket_count_);
+  for (; bucket_ < end; ++bucket_)
+    for (auto room = rooms_.begin(bucket_); room != rooms_.end(bucket_); ++room)
+      std::visit([&](const auto& m) { send(room->second.actor, m); }, news_.front());
+  return bucket_ < bucket_count_;
 }
 
 void directory::let_go(const room_idle& m) {

@@ -25,11 +25,12 @@ memory_use memory_of(const shard_state& s) {
   m.sessions = sessions * session_bytes + s.counters.info_bytes;
   m.outboxes = s.stats.outbox_bytes / 8 * 9;  // the texts of replies have some capacity to spare
   m.rooms = s.stats.rooms * room_bytes;
-  m.members = members * member_bytes;  // each room has a copy of what a session says of itself
+  m.members = (members + s.stats.remote_members) * member_bytes;
+  // Each room has a copy of what a session says of itself.
   if (sessions > 0) m.members += s.counters.info_bytes * members / sessions;
   m.history = s.engine->bytes();
   m.pages = s.pages.bytes() + s.member_pages.bytes();
-  m.requests = s.joins.waiting() * request_bytes;
+  m.requests = s.counters.waiting.commands * request_bytes + s.counters.waiting.bytes;
   return m;
 }
 

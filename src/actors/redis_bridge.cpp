@@ -59,6 +59,7 @@ void redis_bridge::count(shard_stats& n) const {
   n.engine_epochs = c.epochs;
   n.engine_malformed = c.malformed;
   n.engine_refusals = refusals_;
+  n.memory.engine = engine_.room_bytes() + places_->bytes();
 }
 
 // --- what the engine asks ------------------------------------------------------------------------------------------
@@ -84,7 +85,7 @@ void redis_bridge::wait(std::string_view key, store::redis_want as, std::weak_pt
 
 bool redis_bridge::listens(std::string_view channel) const {
   auto* const site = places_->speaking(channel);
-  return site && site->channels().is_up();
+  return site && site->channels().listens(channel);
 }
 
 const std::string& redis_bridge::generation(std::string_view key) const {

@@ -84,8 +84,11 @@ redis_places::scope redis_cluster::rooms_at(place p) const {
   };
 }
 
-redis_places::scope redis_cluster::channels_at(place p) const {
-  return [this, p](std::string_view channel) { return table_.home(store::redis_slot(channel)) == p; };
+redis_places::scope redis_cluster::channels_at(place p, std::size_t connection) const {
+  return [this, p, connection](std::string_view channel) {
+    auto* const site = table_.home(store::redis_slot(channel)) == p ? site_at(p) : nullptr;
+    return site && site->channels().connection_of(channel) == connection;
+  };
 }
 
 std::string redis_cluster::problem() const {
@@ -119,9 +122,9 @@ void redis_cluster::on_site_down(redis_site& site) {
   if (running_) bring_on();
 }
 
-void redis_cluster::on_site_channels_down(redis_site& site) {
+void redis_cluster::on_site_channels_down(redis_site& site, std::size_t connection) {
   const auto p = place_of(site);
-  if (p != store::redis_slot_table::nobody) observer_.on_channels_down(channels_at(p));
+  if (p != store::redis_slot_table::nobody) observer_.on_channels_down(channels_at(p, connection));
 }
 
 void redis_cluster::on_site_refused(redis_site& site, std::optional<std::size_t> slot) {

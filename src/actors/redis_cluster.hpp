@@ -39,6 +39,7 @@ class redis_cluster final : public redis_places, private redis_site::observer, p
            handler done) override;
   bool subscribe(std::string_view channel) override;
   void unsubscribe(std::string_view channel) override;
+  std::size_t bytes() const override;
   std::string problem() const override;
 
  private:
@@ -54,7 +55,7 @@ class redis_cluster final : public redis_places, private redis_site::observer, p
 
   void on_site_up(redis_site& site) override;
   void on_site_down(redis_site& site) override;
-  void on_site_channels_down(redis_site& site) override;
+  void on_site_channels_down(redis_site& site, std::size_t connection) override;
   void on_site_subscribed(std::string_view channel) override { observer_.on_subscribed(channel); }
   void on_site_message(std::string_view channel, std::string_view payload) override {
     observer_.on_message(channel, payload);
@@ -70,7 +71,7 @@ class redis_cluster final : public redis_places, private redis_site::observer, p
   place place_at(const store::redis_place& endpoint) const;
   /// Whose scripts go there, and whose channels are there.
   scope rooms_at(place p) const;
-  scope channels_at(place p) const;
+  scope channels_at(place p, std::size_t connection) const;
   void leave(redis_site& site, const std::string& key, int rounds = 0);
   void tell_moved(const std::string& key);
   void pass_on(std::string_view channel, std::string message);

@@ -45,6 +45,12 @@ void redis_cluster::pass_on(std::string_view channel, std::string message) {
   site->link().submit(command, [](const auto&) {});
 }
 
+std::size_t redis_cluster::bytes() const {
+  std::size_t all = 0;
+  for (const auto& each : seats_) all += each.site ? each.site->bytes() : 0;
+  return all;
+}
+
 redis_cluster::place redis_cluster::place_at(const store::redis_place& endpoint) const {
   for (std::size_t i = 0; i < seats_.size(); ++i) {
     const auto p = static_cast<place>(i);

@@ -76,6 +76,8 @@ class redis_connection : private redis_socket::observer, private wheel_timer, pr
   const redis_server& server() const { return server_; }
   /// While it is not up: why, one word, as in the log; empty: nothing is known yet.
   const std::string& reason() const { return last_reason_; }
+  /// Of memory, for its socket and what that has not written.
+  std::size_t socket_bytes() const { return socket_ ? socket_->bytes() : 0; }
 
  protected:
   using server_kind = store::redis_greeting::server;

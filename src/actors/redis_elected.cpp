@@ -31,9 +31,11 @@ void redis_elected::on_site_down(redis_site&) {
   observer_.on_places_down(all_rooms);
 }
 
-void redis_elected::on_site_channels_down(redis_site&) {
+void redis_elected::on_site_channels_down(redis_site&, std::size_t connection) {
   sentinels_.ask();
-  observer_.on_channels_down(all_rooms);
+  observer_.on_channels_down([this, connection](std::string_view channel) {
+    return site_.channels().connection_of(channel) == connection;
+  });
 }
 
 }  // namespace roomd::actors

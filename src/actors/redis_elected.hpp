@@ -22,13 +22,14 @@ class redis_elected final : public redis_places,
   redis_site* serving(std::string_view) override { return &site_; }
   bool subscribe(std::string_view channel) override { return site_.channels().subscribe(channel); }
   void unsubscribe(std::string_view channel) override { site_.channels().unsubscribe(channel); }
+  std::size_t bytes() const override { return site_.bytes(); }
   /// Sentinels that are away are none while the master serves.
   std::string problem() const override;
 
  private:
   void on_site_up(redis_site&) override { observer_.on_places_up(all_rooms); }
   void on_site_down(redis_site&) override;
-  void on_site_channels_down(redis_site&) override;
+  void on_site_channels_down(redis_site&, std::size_t connection) override;
   void on_site_subscribed(std::string_view channel) override { observer_.on_subscribed(channel); }
   void on_site_message(std::string_view channel, std::string_view payload) override {
     observer_.on_message(channel, payload);

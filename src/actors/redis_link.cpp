@@ -43,14 +43,18 @@ class first_fault {
 
 /// A call, kept for the case that the server does not know the script.
 struct redis_link::script_run {
-  script_run(const store::redis_script& s, words keys, words arguments, handler h)
-      : script(s), writes(&s == &store::scripts::publish), done(std::move(h)) {
+  script_run(const store::redis_script& s, words keys, words arguments, handler h, std::size_t& sum)
+      : script(s), writes(&s == &store::scripts::publish), done(std::move(h)), all_bytes(sum) {
     rest.reserve(1 + keys.size() + arguments.size());
     rest.push_back(std::to_string(keys.size()));
     rest.insert(rest.end(), keys.begin(), keys.end());
     rest.insert(rest.end(), arguments.begin(), arguments.end());
     others = std::to_string(keys.size() - 1);
+    all_bytes += bytes();
   }
+  script_run(const script_run&) = delete;
+  script_run& operator=(const script_run&) = delete;
+  ~script_run() { all_bytes -= bytes(); }
   std::vector<std::string_view> command(std::string_view name, std::string_view text) const {
     std::vector<std::string_view> all{name, text};
     all.insert(all.end(), rest.begin(), rest.end());
@@ -66,7 +70,7 @@ struct redis_link::script_run {
   std::string_view key() const { return rest[1]; }
   std::size_t bytes() const {
     return std::accumulate(rest.begin(), rest.end(), sizeof *this,
-                           [](std::size_t sum, const std::string& word) { return sum + word.size(); });
+                           [](std::size_t sum, const auto& word) { return sum + sizeof word + word.size(); });
   }
 
   const store::redis_script& script;
@@ -74,6 +78,7 @@ struct redis_link::script_run {
   handler done;
   std::vector<std::string> rest;  ///< how many keys, keys, arguments
   std::string others;             ///< how many keys there are besides the first
+  std::size_t& all_bytes;         ///< of all calls of the link
 };
 
 redis_link::redis_link(shard& home, redis_server server, const redis_timing& timing, const bounds& b,
@@ -118,8 +123,8 @@ bool redis_link::run(const store::redis_script& script, words keys, words argume
                      handler done) {
   const bool writes = &script == &store::scripts::publish;
   auto told = windowed(as, std::move(done));
-  auto call = std::make_shared<const script_run>(script, keys, arguments,
-                                                 writes ? waits_.hold(std::move(told)) : std::move(told));
+  auto call = std::make_shared<const script_run>(
+      script, keys, arguments, writes ? waits_.hold(std::move(told)) : std::move(told), call_bytes_);
   const bool taken = repairing_ ? hold(std::move(call)) : send(call);
   if (taken && as != store::redis_want::command) window_.sent();
   return taken;
@@ -128,7 +133,7 @@ bool redis_link::run(const store::redis_script& script, words keys, words argume
 bool redis_link::run_asking(const store::redis_script& script, words keys, words arguments, handler done) {
   const bool writes = &script == &store::scripts::publish;
   const auto call = std::make_shared<const script_run>(
-      script, keys, arguments, writes ? waits_.hold(std::move(done)) : std::move(done));
+      script, keys, arguments, writes ? waits_.hold(std::move(done)) : std::move(done), call_bytes_);
   return send_text(call, true);
 }
 

@@ -79,6 +79,11 @@ class redis_link final : public redis_connection {
   /// The same of the key's room. Its replies that wait for replicas were answered by the server.
   bool holds_back(std::string_view key) const;
 
+  /// Of memory: calls and commands on their way.
+  std::size_t bytes() const {
+    return socket_bytes() + pipeline_.bytes() + call_bytes_ + turns_.waiting() * sizeof(std::weak_ptr<void>);
+  }
+
   /// What open.lua named last over this connection; empty: it has to be asked.
   const std::string& generation() const { return generation_; }
   /// open.lua has named it, in a reply that is being handed out.
@@ -113,6 +118,7 @@ class redis_link final : public redis_connection {
   void hand_out_turns();
 
   const bounds bounds_;
+  std::size_t call_bytes_ = 0;  ///< of calls that are not answered; they count themselves
   store::redis_pipeline pipeline_;
   store::redis_waits waits_;
   store::redis_turns turns_;

@@ -60,6 +60,8 @@ class redis_places {
     auto* const site = speaking(channel);
     return site && site->channels().hears(channel);
   }
+  /// Of memory, about.
+  virtual std::size_t bytes() const = 0;
   /// Why some of the rooms are not served, for people; empty: all are.
   virtual std::string problem() const = 0;
 };

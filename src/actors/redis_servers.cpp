@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <utility>
 
 namespace roomd::actors {
@@ -32,6 +33,11 @@ void redis_servers::start() {
 
 void redis_servers::stop() {
   for (const auto& site : sites_) site->stop();
+}
+
+std::size_t redis_servers::bytes() const {
+  return std::accumulate(sites_.begin(), sites_.end(), std::size_t{0},
+                         [](std::size_t sum, const auto& site) { return sum + site->bytes(); });
 }
 
 std::string redis_servers::problem() const {

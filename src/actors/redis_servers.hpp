@@ -25,12 +25,17 @@ class redis_servers final : public redis_places, private redis_site::observer {
     return serving(channel)->channels().subscribe(channel);
   }
   void unsubscribe(std::string_view channel) override { serving(channel)->channels().unsubscribe(channel); }
+  std::size_t bytes() const override;
   std::string problem() const override;
 
  private:
   void on_site_up(redis_site& site) override { observer_.on_places_up(rooms_of(site)); }
   void on_site_down(redis_site& site) override { observer_.on_places_down(rooms_of(site)); }
-  void on_site_channels_down(redis_site& site) override { observer_.on_channels_down(rooms_of(site)); }
+  void on_site_channels_down(redis_site& site, std::size_t connection) override {
+    observer_.on_channels_down([this, &site, connection](std::string_view channel) {
+      return serving(channel) == &site && site.channels().connection_of(channel) == connection;
+    });
+  }
   void on_site_subscribed(std::string_view channel) override { observer_.on_subscribed(channel); }
   void on_site_message(std::string_view channel, std::string_view payload) override {
     observer_.on_message(channel, payload);

@@ -13,12 +13,6 @@ namespace {
 
 constexpr auto probe_interval = std::chrono::seconds(2);  // and so long a probe may take
 
-redis_subscriber::bounds bounds_for(const redis_server& server) {
-  redis_subscriber::bounds b;
-  if (server.clustered) b.channels.channels_a_command = 1;  // they are in different slots
-  return b;
-}
-
 /// Behind what is the matter.
 std::string because(std::string_view word) {
   const auto advice = store::redis_advice(word);
@@ -31,7 +25,7 @@ redis_site::redis_site(shard& home, const redis_server& server, const terms& t, 
     : home_(home),
       observer_(o),
       link_(home, server, t.timing, {.waits = t.waits}, link_side_),
-      channels_(home, server, t.timing, bounds_for(server), channel_side_) {}
+      channels_(home, server, t.timing, {}, *this) {}
 
 void redis_site::start() {
   link_.start();
@@ -40,10 +34,8 @@ void redis_site::start() {
 }
 
 void redis_site::probe_by(std::string channel) {
-  channels_.unsubscribe(probe_channel_);
-  probed_ = false;
   probe_channel_ = std::move(channel);
-  if (channels_.subscribe(probe_channel_)) subscribed(probe_channel_);
+  channels_.probe_by(probe_channel_);
 }
 
 void redis_site::stop() {
@@ -60,32 +52,14 @@ void redis_site::move_to(const std::string& host, std::uint16_t port) {
 std::string redis_site::problem() const {
   if (!link_.is_up()) return "no commands reach Redis at " + address() + because(link_.reason());
   if (!refusal_.empty()) return "Redis at " + address() + " refuses what rooms need" + because(refusal_);
-  if (!channels_.is_up() || !probed_)
-    return "no messages come from Redis at " + address() + because(channels_.reason());
+  if (!channels_.are_up()) return "no messages come from Redis at " + address() + because(channels_.reason());
   return {};
 }
 
 // --- channels ------------------------------------------------------------------------------------------------------
 
-void redis_site::subscribed(std::string_view channel) {
-  if (channel != probe_channel_) return observer_.on_site_subscribed(channel);
-  probed_ = true;
-  came_back_ = probe_;
-}
-
-void redis_site::message(std::string_view channel, std::string_view payload) {
-  if (channel != probe_channel_) return observer_.on_site_message(channel, payload);
-  if (payload == std::to_string(probe_)) came_back_ = probe_;
-}
-
-void redis_site::refused(std::string_view channel) {
-  if (channel == probe_channel_) probed_ = false;
+void redis_site::on_channel_refused(std::string_view channel) {
   observer_.on_site_refused(*this, store::redis_slot(channel));
-}
-
-void redis_site::channels_lost() {
-  probed_ = false;
-  observer_.on_site_channels_down(*this);
 }
 
 // --- the probe -----------------------------------------------------------------------------------------------------
@@ -101,9 +75,8 @@ void redis_site::link_up() {
 // The link has deadlines of its own, so a probe that does not come back although it went out tells of the channels.
 void redis_site::on_timer(time_point now) {
   home_.set_timer(*this, now + probe_interval);
-  if (!probed_) channels_.subscribe(probe_channel_);  // it may have been refused
   if (!link_.is_up() || probing_) return;
-  if (probed_ && came_back_ != probe_) return channels_.renew();
+  channels_.look_after();
   probe();
 }
 
@@ -115,14 +88,14 @@ void redis_site::probe() {
   const std::array<std::string_view, 1> arguments{number};
   probing_ =
       link_.run(store::scripts::probe, keys, arguments, [this](const auto& answer) { take_probe(answer); });
-  if (probing_) ++probe_;
+  if (probing_) channels_.probe_sent(++probe_);
 }
 
 /// In a cluster the probe's slot may be on its way elsewhere, which is no refusal.
 void redis_site::take_probe(const result<store::redis_reply>& r) {
   probing_ = false;
   const bool went_out = r && r->what == store::redis_reply::kind::integer;
-  if (!went_out) came_back_ = probe_;  // nothing to wait for
+  if (!went_out) channels_.probe_lost();
   if (!r) return;
   const auto word = r->error_word();
   const bool of_slot = word == "moved" && link_.server().clustered;

@@ -1,7 +1,7 @@
-// One Redis server as a shard uses it: commands go over a link, channels come over a subscriber, and a probe watches that
+// One Redis server as a shard uses it: commands go over a link, channels come over subscribers, and a probe watches that
 // the server takes writes, and that what is published comes back. A subscription can die without a sign, and a server may
 // refuse every write and answer everything else. So every few seconds the probe (store/redis/probe.lua) goes out over the
-// link, writes a key of its own, and has to come in over the subscriber.
+// link, writes a key of its own, and has to come in over every subscriber.
 //
 // Logs `redis.refuses server= reason= advice=` where the server refuses a probe for another reason than before, and
 // `redis.accepts server=` when it takes one again.
@@ -15,22 +15,22 @@
 #include <string>
 #include <string_view>
 
+#include "actors/redis_channels.hpp"
 #include "actors/redis_link.hpp"
-#include "actors/redis_subscriber.hpp"
 #include "actors/shard.hpp"
 #include "core/timing_wheel.hpp"
 
 namespace roomd::actors {
 
-class redis_site final : private wheel_timer {
+class redis_site final : private wheel_timer, private redis_channels::observer {
  public:
   class observer {
    public:
     /// Commands can be sent.
     virtual void on_site_up(redis_site& site) = 0;
     virtual void on_site_down(redis_site& site) = 0;
-    /// Messages of all its channels may be missed, until each is subscribed again.
-    virtual void on_site_channels_down(redis_site& site) = 0;
+    /// Messages of all channels that this connection of its channels() has may be missed, until each is subscribed again.
+    virtual void on_site_channels_down(redis_site& site, std::size_t connection) = 0;
     /// From here on every message of the channel comes.
     virtual void on_site_subscribed(std::string_view channel) = 0;
     virtual void on_site_message(std::string_view channel, std::string_view payload) = 0;
@@ -62,7 +62,9 @@ class redis_site final : private wheel_timer {
 
   redis_link& link() { return link_; }
   const redis_link& link() const { return link_; }
-  redis_subscriber& channels() { return channels_; }
+  redis_channels& channels() { return channels_; }
+  /// Of memory, about.
+  std::size_t bytes() const { return link_.bytes() + channels_.bytes(); }
   std::string address() const { return address_of(link_.server()); }
   /// Why it does not serve, for people; empty: it does.
   std::string problem() const;
@@ -81,22 +83,15 @@ class redis_site final : private wheel_timer {
     }
     redis_site& site;
   };
-  struct channel_side final : redis_subscriber::observer {
-    explicit channel_side(redis_site& s) : site(s) {}
-    void on_redis_up() override {}
-    void on_redis_down() override { site.channels_lost(); }
-    void on_redis_subscribed(std::string_view channel) override { site.subscribed(channel); }
-    void on_redis_message(std::string_view channel, std::string_view payload) override {
-      site.message(channel, payload);
-    }
-    void on_redis_refused(std::string_view channel) override { site.refused(channel); }
-    redis_site& site;
-  };
 
-  void subscribed(std::string_view channel);
-  void message(std::string_view channel, std::string_view payload);
-  void refused(std::string_view channel);
-  void channels_lost();
+  void on_channels_lost(std::size_t connection) override {
+    observer_.on_site_channels_down(*this, connection);
+  }
+  void on_channel_subscribed(std::string_view channel) override { observer_.on_site_subscribed(channel); }
+  void on_channel_message(std::string_view channel, std::string_view payload) override {
+    observer_.on_site_message(channel, payload);
+  }
+  void on_channel_refused(std::string_view channel) override;
   void link_up();
   void on_timer(time_point now) override;
   void probe();
@@ -105,15 +100,12 @@ class redis_site final : private wheel_timer {
   shard& home_;
   observer& observer_;
   link_side link_side_{*this};
-  channel_side channel_side_{*this};
   redis_link link_;
-  redis_subscriber channels_;
+  redis_channels channels_;
   std::string probe_channel_;
-  std::uint64_t probe_ = 0;      ///< the last one sent
-  std::uint64_t came_back_ = 0;  ///< the last one that came
-  bool probing_ = false;         ///< the last one has not gone out for certain
-  bool probed_ = false;          ///< the probes' channel is there
-  std::string refusal_;          ///< why the last probe was refused, a word for a log; empty: it was not
+  std::uint64_t probe_ = 0;  ///< the last one sent
+  bool probing_ = false;     ///< the last one has not gone out for certain
+  std::string refusal_;      ///< why the last probe was refused, a word for a log; empty: it was not
 };
 
 }  // namespace roomd::actors

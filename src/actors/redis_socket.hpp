@@ -50,6 +50,7 @@ class redis_socket final : public std::enable_shared_from_this<redis_socket> {
   /// One at a time.
   void write(std::string bytes);
   bool writing() const { return !output_.empty(); }
+  std::size_t bytes() const { return sizeof *this + output_.capacity(); }
   /// At once; the observer hears nothing more.
   void close() noexcept;
 
@@ -74,7 +75,8 @@ class redis_socket final : public std::enable_shared_from_this<redis_socket> {
   endpoint tried_;
   std::unique_ptr<tls_part> tls_;
   std::string output_;  ///< on its way to the kernel
-  std::array<char, 16384> input_;
+  std::array<char, 8192>
+      input_;  ///< what it brings at once takes half a millisecond, where it is for many rooms
 };
 
 }  // namespace roomd::actors

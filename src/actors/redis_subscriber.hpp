@@ -44,6 +44,10 @@ class redis_subscriber final : public redis_connection {
   /// Up or not: what is wanted is asked for as soon as it can be. True: the channel is there already.
   bool subscribe(std::string_view channel);
   void unsubscribe(std::string_view channel);
+  /// So many channels may be asked for and not confirmed.
+  void hold_to(std::size_t unconfirmed) { channels_.hold_to(unconfirmed); }
+  /// Of memory.
+  std::size_t bytes() const { return socket_bytes() + channels_.bytes(); }
   /// Every message of the channel comes.
   bool hears(std::string_view channel) const { return is_up() && channels_.is_there(channel); }
   /// What should have come has not: another connection, please.

@@ -58,6 +58,7 @@ room_actor::behavior_type room::make_behavior() {
 
 void room::on_exit() {
   --state_.stats.rooms;
+  if (others_) state_.stats.remote_members -= others_->listed;
   home().turns().unmark(*this);
   open_.reset();
   others_.reset();  // response promises hold the actor

@@ -7,8 +7,8 @@
 // shard, from its own completions.
 #pragma once
 
-#include <deque>
 #include <exception>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -138,11 +138,11 @@ class room final : public pinned<room_actor::base>,
   directory_actor directory_;
   std::string name_;
   room_number number_;
-  std::unique_ptr<store::room_store> open_;     ///< null: closed, having asked to end
-  std::deque<protocol::room_request> waiting_;  ///< until the log can be read
-  std::size_t publishing_ = 0;                  ///< publishes that the engine has not answered
-  bool in_use_ = false;                         ///< somebody has joined or published, not only read
-  origin made_by_;                              ///< by this command
+  std::unique_ptr<store::room_store> open_;    ///< null: closed, having asked to end
+  std::list<protocol::room_request> waiting_;  ///< until the log can be read; an empty list allocates nothing
+  std::size_t publishing_ = 0;                 ///< publishes that the engine has not answered
+  bool in_use_ = false;                        ///< somebody has joined or published, not only read
+  origin made_by_;                             ///< by this command
   /// Joins from positions that the log does not know, until it is refreshed, and what their sessions ask meanwhile.
   struct doubts {
     held_requests held;       ///< until the log is refreshed again
@@ -169,6 +169,7 @@ class room final : public pinned<room_actor::base>,
         gather_by{};  ///< by then the others should have said who is there; the epoch: they were not asked yet
     std::optional<std::size_t> expected{};  ///< nodes that were asked
     bool complete = false;                  ///< all of them have answered
+    std::size_t listed = 0;                 ///< sessions of theirs
     struct asker {
       caf::typed_response_promise<users_listed> promise;
       member_query query;

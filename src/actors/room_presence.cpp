@@ -169,6 +169,8 @@ void room::on_word(std::string_view text) {
 
 // A dead node's sessions have been gone for a lease already: they get no grace.
 void room::absorb(remote_members::outcome o, bool dead) {
+  state_.stats.remote_members += o.came.size() - o.gone.size();
+  others_->listed += o.came.size() - o.gone.size();
   presence_change change;
   for (auto& each : o.came)
     add(change, presence_.join(each.at, std::move(each.who.id), std::move(each.who.who), each.who.stamp));

@@ -6,10 +6,14 @@
 
 namespace roomd {
 
+pending_commands::~pending_commands() {
+  for (const auto& c : waiting_) count(c, false);
+}
+
 std::uint64_t pending_commands::add(command_id id, command_kind kind, std::string room, time_point deadline,
                                     std::size_t bytes) {
-  bytes_ += bytes;
   waiting_.push_back({++last_serial_, id, kind, std::move(room), deadline, bytes});
+  count(waiting_.back(), true);
   return last_serial_;
 }
 
@@ -68,17 +72,24 @@ std::vector<pending_command> pending_commands::take_room(std::string_view room) 
                                            [room](const pending_command& c) { return c.room != room; });
   commands taken(std::make_move_iterator(first), std::make_move_iterator(waiting_.end()));
   waiting_.erase(first, waiting_.end());
-  for (const auto& c : taken) bytes_ -= c.bytes;
+  for (const auto& c : taken) count(c, false);
   release_memory();
   return taken;
 }
 
 pending_command pending_commands::take_at(commands::iterator place) {
   auto taken = std::move(*place);
-  bytes_ -= taken.bytes;
+  count(taken, false);
   waiting_.erase(place);
   release_memory();
   return taken;
+}
+
+void pending_commands::count(const pending_command& c, bool comes) {
+  bytes_ += comes ? c.bytes : 0 - c.bytes;
+  if (!all_) return;
+  all_->commands += comes ? 1 : std::size_t{0} - 1;
+  all_->bytes += comes ? c.bytes : 0 - c.bytes;
 }
 
 void pending_commands::release_memory() {

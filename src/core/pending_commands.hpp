@@ -29,8 +29,20 @@ struct pending_command {
   std::size_t bytes = 0;  ///< of what it carries
 };
 
+/// What waits in all sessions of a shard.
+struct command_tally {
+  std::size_t commands = 0;
+  std::size_t bytes = 0;
+};
+
 class pending_commands {
  public:
+  /// `all`: is kept up to date. Null: nobody asks.
+  explicit pending_commands(command_tally* all = nullptr) : all_(all) {}
+  pending_commands(const pending_commands&) = delete;
+  pending_commands& operator=(const pending_commands&) = delete;
+  ~pending_commands();
+
   /// Returns the serial: counted from 1, never used again.
   std::uint64_t add(command_id id, command_kind kind, std::string room, time_point deadline,
                     std::size_t bytes = 0);
@@ -72,7 +84,9 @@ class pending_commands {
   std::uint64_t newest_change_of(std::string_view room) const;
   pending_command take_at(commands::iterator place);
   void release_memory();
+  void count(const pending_command& c, bool comes);
 
+  command_tally* all_;
   commands waiting_;  ///< ascending by serial
   std::uint64_t last_serial_ = 0;
   std::size_t bytes_ = 0;

@@ -29,11 +29,14 @@ struct memory_use {
   std::uint64_t members = 0;   ///< memberships and presence
   std::uint64_t history = 0;   ///< what the memory engine keeps, or the Redis engine's rooms hold here
   std::uint64_t pages = 0;     ///< of history, ready for many readers
-  std::uint64_t requests = 0;  ///< commands that wait for their turn
-  std::uint64_t engine = 0;    ///< of the Redis engine: its rooms, channels and connections
-  std::uint64_t start = 0;     ///< what the process had when it began to serve
+  std::uint64_t requests = 0;  ///< commands that wait for their turn or for their rooms' answers
+  std::uint64_t engine =
+      0;                  ///< of the Redis engine: its rooms, channels and connections, with what waits there
+  std::uint64_t log = 0;  ///< lines that wait to be written
+  std::uint64_t start = 0;  ///< what the process had when it began to serve
   std::uint64_t sum() const {
-    return sockets + sessions + outboxes + rooms + members + history + pages + requests + engine + start;
+    return sockets + sessions + outboxes + rooms + members + history + pages + requests + engine + log +
+           start;
   }
 };
 
@@ -43,13 +46,14 @@ struct shard_stats {
   // What is there now.
   std::uint64_t tls_sockets = 0;  ///< those of them with TLS
   memory_use memory;
-  std::uint64_t sockets = 0;        ///< open sockets: HTTP and WebSocket
-  std::uint64_t connections = 0;    ///< WebSocket sessions
-  std::uint64_t rooms = 0;          ///< room actors
-  std::uint64_t members = 0;        ///< memberships of this shard's sessions
-  std::uint64_t outbox_bytes = 0;   ///< waiting for this shard's sockets
-  std::uint64_t history_bytes = 0;  ///< kept by this shard's part of the memory engine
-  std::uint64_t mailbox_depth = 0;  ///< actors waiting for their turn when last looked
+  std::uint64_t sockets = 0;         ///< open sockets: HTTP and WebSocket
+  std::uint64_t connections = 0;     ///< WebSocket sessions
+  std::uint64_t rooms = 0;           ///< room actors
+  std::uint64_t members = 0;         ///< memberships of this shard's sessions
+  std::uint64_t remote_members = 0;  ///< sessions of other nodes in this shard's rooms
+  std::uint64_t outbox_bytes = 0;    ///< waiting for this shard's sockets
+  std::uint64_t history_bytes = 0;   ///< kept by this shard's part of the memory engine
+  std::uint64_t mailbox_depth = 0;   ///< actors waiting for their turn when last looked
   // What has happened since the start.
   std::uint64_t messages_in = 0;   ///< messages published and numbered, duplicates not counted
   std::uint64_t duplicates = 0;    ///< publishes answered from the deduplication window

@@ -156,6 +156,7 @@ constexpr std::pair<const char*, std::uint64_t memory_use::*> kinds_of_memory[] 
     {"rooms", &memory_use::rooms},       {"members", &memory_use::members},
     {"history", &memory_use::history},   {"pages", &memory_use::pages},
     {"requests", &memory_use::requests}, {"engine", &memory_use::engine},
+    {"log", &memory_use::log},
 };
 
 MetricFamily memory(const shards& all) {

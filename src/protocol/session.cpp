@@ -16,7 +16,8 @@ session::session(session_port& port, session_counters& counters, std::shared_ptr
       address_(address),
       id_(std::move(id)),
       liveness_(rules_->time, now),
-      limiter_(rules_->commands_per_second, rules_->commands_burst, now) {}
+      limiter_(rules_->commands_per_second, rules_->commands_burst, now),
+      pending_(&counters.waiting) {}
 
 void session::binary() { close(close_code::protocol_error); }
 

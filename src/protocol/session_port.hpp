@@ -11,6 +11,7 @@
 
 #include "core/close_code.hpp"
 #include "core/frame.hpp"
+#include "core/pending_commands.hpp"
 #include "core/room_messages.hpp"
 #include "core/transport.hpp"
 #include "protocol/seat.hpp"
@@ -73,6 +74,7 @@ struct session_counters {
   std::uint64_t gaps = 0;
   std::uint64_t drops = 0;
   std::uint64_t info_bytes = 0;  ///< of the sessions that are there
+  command_tally waiting;         ///< commands whose rooms have not answered
 };
 
 }  // namespace roomd::protocol

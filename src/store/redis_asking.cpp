@@ -33,6 +33,10 @@ bool is_of_rooms(const redis_script& script) {
   return &script == &scripts::publish || &script == &scripts::open || &script == &scripts::read_page;
 }
 
+bool is_of_another_server(const redis_reply& reply) {
+  return reply.is_error("ASK") || reply.is_error("MOVED") || reply.is_error("TRYAGAIN");
+}
+
 std::string one_key_text(const redis_script& script) {
   const auto head = script.text.find('\n') + 1;  // #!lua …
   std::string text(script.text.substr(0, head));

@@ -23,6 +23,9 @@ bool is_of_rooms(const redis_script& script);
 /// call answers TRYAGAIN and has done nothing.
 std::string one_key_text(const redis_script& script);
 
+/// The server has not carried it out: the slot is another server's, or on its way there.
+bool is_of_another_server(const redis_reply& reply);
+
 /// Who has the keys of this slot by now: `ASK 3999 10.0.0.1:6381`; without a host it is `asked`. None: it is no such error.
 std::optional<redis_place> asked_place(const redis_reply& error, std::string_view asked);
 

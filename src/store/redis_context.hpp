@@ -21,6 +21,8 @@ struct redis_counters {
   // What is there now.
   std::size_t unserved = 0;  ///< rooms that could not be opened, or have lost Redis and are not back
   std::size_t bytes = 0;     ///< of history held, as the rooms counted it last
+  std::size_t waiting =
+      0;  ///< bytes of publishes, of what nodes tell each other and of what is stashed, likewise
 };
 
 struct redis_context {

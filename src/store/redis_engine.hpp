@@ -45,6 +45,8 @@ class redis_engine final : public room_engine {
   /// Hands out the next share, some twentieth of a second later. False: the round is over.
   bool sweep_on(moment at);
   std::size_t bytes() const override { return shared_.counters.bytes; }
+  /// Bytes of the rooms and of what waits there, without bytes().
+  std::size_t room_bytes() const;
   const std::string& node() const override { return shared_.word; }
 
   /// Which rooms are meant, by their channels.
@@ -90,7 +92,8 @@ class redis_engine final : public room_engine {
   text_map<std::shared_ptr<redis_room>> rooms_;
   std::vector<std::shared_ptr<redis_room>> slots_;  ///< every room keeps its place; null: free
   std::vector<std::size_t> free_slots_;
-  std::deque<round> rounds_;  ///< the first one comes first
+  std::size_t name_bytes_ = 0;  ///< of the open rooms' channels
+  std::deque<round> rounds_;    ///< the first one comes first
   moment swept_at_{};
   time_point next_sweep_{};
   std::size_t sweep_ = 0, sweep_end_ = 0;  ///< slots that the sweep has to visit

@@ -52,6 +52,8 @@ class redis_pipeline {
   /// When the oldest command's time is over.
   std::optional<time_point> deadline() const;
   std::size_t in_flight() const { return waiting_.size(); }
+  /// What it takes, without what the handlers hold.
+  std::size_t bytes() const { return output_.capacity() + waiting_.size() * (sizeof(entry) + 64); }
   /// Of commands that the socket has not taken.
   std::size_t output_bytes() const { return output_.size(); }
   const std::string& fault() const { return fault_; }

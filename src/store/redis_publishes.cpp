@@ -79,6 +79,14 @@ bool redis_publishes::again(number n) {
   return true;
 }
 
+void redis_publishes::refuse_before(number n, const error& why) {
+  if (!back_) return;
+  for (number i = begin_; i < n; ++i) {
+    entry& e = at(i);
+    if (!e.in_flight && !e.outcome) e.outcome = why;
+  }
+}
+
 void redis_publishes::refuse_waiting(const error& why) {
   for (entry& e : entries_) {
     if (!e.in_flight && !e.outcome) e.outcome = why;

@@ -66,6 +66,8 @@ class redis_publishes {
   void opened() { until_look_ = 0; }
   /// It was not carried out and may be sent again. False: it has been sent often enough.
   bool again(number n);
+  /// One was carried out: those before it that wait to be sent again would come behind it, and are answered with `why`.
+  void refuse_before(number n, const error& why);
   /// Those that are not on their way are answered with `why`.
   void refuse_waiting(const error& why);
   /// Tells the callers whose turn it is, but nobody of a message that the room's log does not have yet: it comes on the
@@ -75,6 +77,7 @@ class redis_publishes {
   void grow_old();
   void clear();
   bool empty() const { return entries_.empty(); }
+  std::size_t bytes() const { return bytes_ + entries_.size() * (sizeof(entry) + 64); }
 
  private:
   static constexpr int patience =

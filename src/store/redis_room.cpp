@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "store/redis_asking.hpp"
+
 namespace roomd::store {
 namespace {
 
@@ -48,6 +50,7 @@ void redis_room::close() {
   words_.clear();
   set_unserved(false);
   shared_.counters.bytes -= std::exchange(counted_bytes_, 0);
+  shared_.counters.waiting -= std::exchange(counted_waiting_, 0);
   shared_.port.unsubscribe(channel());
 }
 
@@ -117,7 +120,7 @@ void redis_room::sync_anew() {
 void redis_room::proceed() {
   step_ = step::idle;
   if (!open_ && !subscribed_) return;
-  if (!reachable()) return stall(why::link_down);
+  if (!reachable()) return moving_ ? void() : stall(why::link_down);
   urgent_ = somebody_waits();
   const auto as = urgent_ ? redis_want::urgent : redis_want::reopen;
   if (shared_.port.is_free(channel(), as)) return ask();
@@ -165,8 +168,9 @@ void redis_room::ask_open() {
 void redis_room::take_opened(const reply& r) {
   const auto opened = r ? parse_redis_opened(*r) : std::nullopt;
   if (!opened) {
-    if (r && r->what != redis_reply::kind::error) ++shared_.counters.malformed;
     ask_open_ = true;
+    if (r && is_of_another_server(*r)) return wait_for_place();
+    if (r && r->what != redis_reply::kind::error) ++shared_.counters.malformed;
     return stall(r ? why::not_served : why::link_down);
   }
   shared_.port.learn_generation(channel(), opened->generation);
@@ -220,6 +224,7 @@ void redis_room::ask_page() {
 void redis_room::take_page(reply r, sequence from) {
   auto page = r ? parse_redis_page(std::move(*r)) : std::nullopt;
   if (!page) {
+    if (r && is_of_another_server(*r)) return wait_for_place();
     if (r && r->what != redis_reply::kind::error) ++shared_.counters.malformed;
     return stall(r ? why::not_served : why::link_down);
   }
@@ -266,7 +271,7 @@ void redis_room::unstash(bool complete) {
 void redis_room::settle() {
   step_ = step::idle;
   opens_ = 0;
-  hold_ = false;
+  hold_ = moving_ = false;
   set_unserved(false);
   generation_ = generation();
   send_waiting();
@@ -283,13 +288,12 @@ void redis_room::tell_refreshed(const std::optional<error>& why_not) {
 void redis_room::stall(std::string_view why) {
   if (step_ != step::stalled && !open_) refuse_opening(why);
   step_ = step::stalled;
+  moving_ = false;
   opens_ = 0;
   set_unserved(true);
   publishes_.refuse_waiting(redis_unavailable(why));
   publishes_.tell(replica_.log());
   tell_refreshed(redis_unavailable(why));
 }
-
-void redis_room::refuse_opening(std::string_view why) { observer_.on_unavailable(redis_unavailable(why)); }
 
 }  // namespace roomd::store

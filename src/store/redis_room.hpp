@@ -108,6 +108,7 @@ class redis_room final : public std::enable_shared_from_this<redis_room>, public
   void settle();
   void tell_refreshed(const std::optional<error>& why_not);
   void stall(std::string_view why);
+  void wait_for_place();
   void refuse_opening(std::string_view why);
   bool is_current(const redis_numbering& at) const;
   bool is_due(moment at) const;
@@ -147,15 +148,16 @@ class redis_room final : public std::enable_shared_from_this<redis_room>, public
   bool absent_ = false;  ///< it is open to be read, and there is nothing
   bool closed_ = false;
   bool subscribed_ = false;
-  bool ask_open_ = true;       ///< open.lua comes before the next page
-  bool again_ = false;         ///< there is news since the page was asked for
-  bool hold_ = true;           ///< no publish leaves before the numbering is settled
-  std::uint8_t late_ = 0;      ///< so many ticks in a row it was not served
-  bool unserved_ = false;      ///< it is counted as such
-  bool suspicious_ = false;    ///< the channel brought what makes no sense
-  bool word_lost_ = false;     ///< the others have not heard something that was said
-  bool speaking_ = false;      ///< what is said leaves at once
-  bool urgent_ = false;        ///< its turn to ask comes soon: clients wait for it
+  bool ask_open_ = true;     ///< open.lua comes before the next page
+  bool again_ = false;       ///< there is news since the page was asked for
+  bool hold_ = true;         ///< no publish leaves before the numbering is settled
+  std::uint8_t late_ = 0;    ///< so many ticks in a row it was not served
+  bool unserved_ = false;    ///< it is counted as such
+  bool moving_ = false;      ///< its slot is on its way: what its server has refused waits for the next place
+  bool suspicious_ = false;  ///< the channel brought what makes no sense
+  bool word_lost_ = false;   ///< the others have not heard something that was said
+  bool speaking_ = false;    ///< what is said leaves at once
+  bool urgent_ = false;      ///< its turn to ask comes soon: clients wait for it
   bool command_turn_ = false;  ///< publishes or readings wait for their turn
   bool words_turn_ = false;    ///< the words do
   bool granted_ = false;       ///< one publish or reading may leave
@@ -167,6 +169,7 @@ class redis_room final : public std::enable_shared_from_this<redis_room>, public
   time_point opened_at_{};
   std::size_t slot_;
   std::size_t counted_bytes_ = 0;
+  std::size_t counted_waiting_ = 0;
 };
 
 }  // namespace roomd::store

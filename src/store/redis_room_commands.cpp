@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "store/redis_asking.hpp"
 #include "store/redis_message.hpp"
 #include "store/redis_room.hpp"
 
@@ -59,6 +60,7 @@ void redis_room::append(draft what, redis_publishes::done tell) {
     sync();
   }
   publishes_.tell(replica_.log());
+  count_bytes();
 }
 
 void redis_room::publish_waiting() {
@@ -95,8 +97,15 @@ void redis_room::take_published(redis_publishes::number n, const reply& r) {
     const position at{publishes_[n].under, duplicate ? 0 - number : number};
     if (!duplicate && at.epoch == replica_.log().numbering()) heard_ = std::max(heard_, at.seq);
     publishes_.answer(n, receipt{at, duplicate});
+    publishes_.refuse_before(n, redis_unavailable(why::not_served));
     // The channel is away and brings nothing: the message is read, since its publisher waits until it is here.
     if (!duplicate && !subscribed_ && step_ == step::idle) sync();
+  } else if (r && is_of_another_server(*r) && step_ != step::stalled && publishes_.again(n)) {
+    if (under_way() || step_ == step::waiting) {
+      hold_ = ask_open_ = true;
+    } else {
+      wait_for_place();
+    }
   } else {
     if (r && r->what != redis_reply::kind::error) ++shared_.counters.malformed;
     publishes_.answer(n, r ? redis_unavailable(why::not_served) : r.error());

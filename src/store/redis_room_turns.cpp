@@ -65,6 +65,7 @@ void redis_room::on_link_up() {
   subscribed_ = shared_.port.hears(channel());
   if (under_way()) return sync();
   hold_ = true;
+  moving_ = false;
   step_ = step::idle;
   set_unserved(true);
   if (!open_ || subscribed_ || !shared_.port.listens(channel())) sync();
@@ -78,6 +79,15 @@ void redis_room::on_link_down() {
   lose_words();
   stall(why::link_down);
   hold_ = true;
+}
+
+/// The server that the slot comes to is known as soon as the old one has answered all that it was sent: on_link_up(). Where
+/// the move cannot be followed, the room asks again with the next ticks, and then gives up.
+void redis_room::wait_for_place() {
+  step_ = step::idle;
+  opens_ = 0;
+  hold_ = moving_ = true;
+  ask_open_ = true;
 }
 
 void redis_room::on_subscribed() {
@@ -104,6 +114,7 @@ void redis_room::tick(moment at) {
   give_up_waiting();
   if (closed_ || under_way() || step_ == step::waiting) return;
   if (step_ == step::stalled) return reachable() ? proceed() : void();
+  if (moving_ && late_ >= 2) return stall(reachable() ? why::not_served : why::link_down);
   if (!open_ || !reachable()) return;
   if (hold_ && !subscribed_ && late_ < 2 && shared_.port.listens(channel()))
     return;  // its channel is about to come
@@ -150,9 +161,14 @@ void redis_room::set_unserved(bool yes) {
   yes ? ++shared_.counters.unserved : --shared_.counters.unserved;
 }
 
+void redis_room::refuse_opening(std::string_view why) { observer_.on_unavailable(redis_unavailable(why)); }
+
 void redis_room::count_bytes() {
+  if (closed_) return;
   const auto now = replica_.log().bytes();
   shared_.counters.bytes += now - std::exchange(counted_bytes_, now);
+  const auto waiting = publishes_.bytes() + stash_.bytes() + words_.bytes();
+  shared_.counters.waiting += waiting - std::exchange(counted_waiting_, waiting);
 }
 
 // --- words ---------------------------------------------------------------------------------------------------------

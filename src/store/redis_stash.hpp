@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
+#include <list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +22,7 @@ class redis_stash {
     return true;
   }
   bool empty() const { return texts_.empty(); }
+  std::size_t bytes() const { return bytes_ + texts_.size() * (sizeof(std::string) + 32); }
   std::string take_front() {
     std::string text = std::move(texts_.front());
     texts_.pop_front();
@@ -35,7 +36,7 @@ class redis_stash {
   void clear() { *this = redis_stash(); }
 
  private:
-  std::deque<std::string> texts_;
+  std::list<std::string> texts_;  ///< nothing is allocated for a room to which nothing comes meanwhile
   std::size_t bytes_ = 0;
 };
 

@@ -28,6 +28,8 @@ class redis_subscriptions {
         channels_a_command;   ///< 1 where they live in slots of a cluster, which may refuse or lose one
     std::size_t unconfirmed;  ///< channels
   };
+  /// With a name of usual length, on a 64-bit machine.
+  static constexpr std::size_t bytes_a_channel = 160;
   /// Of the channels that are asked for again, so many are looked at in one call.
   static constexpr std::size_t buckets_a_call = 2048;
 
@@ -50,12 +52,16 @@ class redis_subscriptions {
   redis_subscriptions(redis_subscriptions&&) = default;
   redis_subscriptions& operator=(redis_subscriptions&&) = default;
 
+  /// So many channels may be unconfirmed from now on.
+  void hold_to(std::size_t unconfirmed) { bounds_.unconfirmed = unconfirmed; }
   void subscribe(std::string_view channel);
   void unsubscribe(std::string_view channel);
   bool wanted(std::string_view channel) const;
   /// Every message of the channel comes.
   bool is_there(std::string_view channel) const;
   std::size_t size() const { return channels_.size(); }
+  /// Of memory, about.
+  std::size_t bytes() const { return channels_.size() * bytes_a_channel; }
 
   /// Commands for the server, once.
   std::string take_output();

@@ -44,7 +44,7 @@ class redis_window {
   static constexpr std::size_t least = 16;
   static constexpr std::size_t most = 1024;
   /// Beyond the fastest answer of this connection.
-  static constexpr std::chrono::milliseconds patience{5};
+  static constexpr std::chrono::milliseconds patience{3};
 
   using duration = std::chrono::steady_clock::duration;
 

@@ -29,6 +29,7 @@ class redis_words {
     return true;
   }
   bool empty() const { return all_.empty(); }
+  std::size_t bytes() const { return bytes_ + all_.size() * (sizeof(entry) + 32); }
   entry take_front() {
     auto first = std::move(all_.front());
     all_.pop_front();

@@ -182,3 +182,27 @@ TEST_CASE("redis cluster: slots that no server serves are told of, and their roo
   node.publish_on(true);
   CHECK(all_publish(node));
 }
+
+TEST_CASE(
+    "redis cluster: what is published where a slot arrives is answered once that server's replica has it") {
+  if (!redis_process::is_there()) return;
+  redis_cluster_process cluster(true);  // the first master has a replica, the others have none
+  auto plan = cluster_plan(cluster.seeds());
+  plan.waits = {1, 300ms};
+  redis_node node(plan);
+  open_cluster_rooms(node);
+  const auto room = redis_cluster_process::room_of(1);
+  const auto slot = redis_cluster_process::slot_of(room);
+  CHECK_FALSE(node.published(room, "no replica has it", "k0"));
+  cluster.begin_migration(slot, 1, 0);
+  cluster.migrate_keys(slot, 1, 0);
+  node.insist(room, "arrived");
+  cluster.server(3).pause();
+  CHECK_FALSE(node.published(room, "not there yet", "k1"));
+  cluster.server(3).go_on();
+  node.insist(room, "there");
+  CHECK(node.published(room, "not there yet", "k1")->duplicate);
+  cluster.end_migration(slot, 1, 0);
+  node.insist(room, "at home");
+  CHECK(node.look([&](const rooms_t& rooms) { return rooms.at(room).sound; }));
+}

@@ -146,6 +146,13 @@ class fake_node final : public redis_port {
     for (auto& c : take_from(commands_, channel)) c.done(call(c));
     leave(channel);
   }
+  /// The place of one room refuses what is under way, as the room's slot is about to be elsewhere; nobody is told yet.
+  void send_on(const std::string& channel) {
+    if (!begin_to_leave(channel)) return;
+    const auto refusal = error_reply("ASK 7 127.0.0.1:1");
+    for (auto& r : take_from(replies_, channel)) r.done(std::move(r.what));
+    for (auto& c : take_from(commands_, channel)) c.done(refusal);
+  }
   /// The place is back, or is another one.
   void regain(const std::string& channel) {
     if (away_.erase(channel) == 0) return;
