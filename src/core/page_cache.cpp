@@ -21,7 +21,8 @@ page_ptr page_cache::find(sequence first, const page_bounds& b, sequence head) c
 }
 
 void page_cache::add(const page_ptr& page, const page_bounds& b, sequence head, page_source source) {
-  const bool reached = page->next() > head;
+  // What an engine had to be asked for stays of use when the head moves: who gets it reads on from the room's own log.
+  const bool reached = source == page_source::log && page->next() > head;
   place_for_one_more(head) = {page->first(), reached ? head : 0, b, page};
   keeper_.keep(page, source);
 }

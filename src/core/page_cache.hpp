@@ -31,7 +31,7 @@ class page_cache {
   struct entry {
     sequence first = 0;
     sequence head =
-        0;  ///< the page reached it, so it is right while this is the head; 0: it ends before, for good
+        0;  ///< the page reached it, so it is right while this is the head; 0: it is right for good
     page_bounds bounds;
     std::weak_ptr<const batch> page;
   };

@@ -42,6 +42,13 @@ TEST_CASE("page cache: a page that reached the head is right while that is the h
   CHECK(f.cache.find(1, bounds, 5) == nullptr);
 }
 
+TEST_CASE("page cache: a page that an engine was asked for is right wherever the head is") {
+  fixture f;
+  const auto page = page_from(1, 5);
+  f.cache.add(page, bounds, 4, page_source::engine);
+  CHECK(f.cache.find(1, bounds, 5) == page);
+}
+
 TEST_CASE("page cache: pages that reached a head that is past make room before any other") {
   fixture f;
   std::vector<page_ptr> lasting;
