@@ -96,9 +96,10 @@ def _stood_in(member: Membership) -> Stretch:
 
 
 def _published_by(facts: Facts, member: Membership, epoch: str, number: int) -> bool:
-    """Through whichever session: a repeated publish is acknowledged to a later one."""
-    return any(attempt.client == member.client for payload in facts.names.get((member.room, epoch, number), ())
-               for attempt in facts.attempts.get(payload, ()))
+    """Through whichever session, and under whichever epoch: a repeated publish is acknowledged to a later session, and
+    one that came before the join under the room's epoch of then."""
+    names = facts.names.get((member.room, epoch, number)) or facts.names_of_any_epoch(member.room, number)
+    return any(attempt.client == member.client for payload in names for attempt in facts.attempts.get(payload, ()))
 
 
 def resumes_say_what_is_lost(facts: Facts, allowed: Allowed) -> Iterator[Finding]:

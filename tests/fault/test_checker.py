@@ -205,6 +205,10 @@ SOUND_WITH_EPOCHS = {
     .renumber("c", "f", 0).renumber("b", "f", 1).deliver("c", 1, "one"),
     "a resume from the parent": lambda: Story().join("a", "b").say("a", "one", 1, to="b").lose("b")
     .renumber("a", "f", 1).resume("b", since=1, head=1, epoch="f"),
+    "an own message of an epoch that ended before its publisher was back": lambda: Story().join("a", "b", epoch="d")
+    .lose("b").say("b", "mine", 1, to="a", epoch="d").renumber("a", "e", 1)
+    .resume("b", since=0, head=1, epoch="e", was="d").lose("b").resume("b", since=1, head=1)
+    .renumber("a", "f", 1).renumber("b", "f", 1).say("a", "two", 2, to="b", epoch="f"),
 }
 
 SOUND_UNDER_LOSS = {
