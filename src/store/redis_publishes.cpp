@@ -58,6 +58,7 @@ void redis_publishes::back_from_flight(entry& e) {
 
 void redis_publishes::answer(number n, result<receipt> r) {
   entry& e = at(n);
+  if (e.in_flight && !r) sure_ = false;  // the number may be what was refused
   back_from_flight(e);
   const bool stored = r && !r->duplicate;
   if (stored) {

@@ -225,6 +225,17 @@ TEST_CASE("redis publishes: it is sure of a number while the last one was right"
   CHECK(sure());
 }
 
+TEST_CASE("redis publishes: behind one that was refused the next goes without a number") {
+  queue q;
+  CHECK(q.foresees() == 1);
+  q.publishes.answer(0, why);  // it may be the number that the server does not take
+  q.add();
+  CHECK_FALSE(q.publishes.next({"e", 0}, "g")->sure);
+  q.answer(q.publishes.sent(), 1);
+  q.add();
+  CHECK(q.publishes.next({"e", 1}, "g")->sure);
+}
+
 TEST_CASE("redis publishes: a repeat, a failure, and one that comes back take no number") {
   queue q;
   for (sequence n = 1; n <= 4; ++n) CHECK(q.foresees(0) == n);
