@@ -158,6 +158,7 @@ def _run(plan: Plan, outcome: Outcome, target: Target, folder: Path, stack: Exit
     outcome.back_after = _wait_until_back(watch, outcome)
     outcome.phases.append(_calm(plan, "after"))
     outcome.after = watch.now()
+    watch.end()
     chat.go_on()
     outcome.chat = chat.result()
     outcome.history = History.load(folder / "history.json")

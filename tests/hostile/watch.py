@@ -42,6 +42,10 @@ class Watch:
         return self
 
     def __exit__(self, *_) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Nothing is asked any more: the target may stop."""
         self._over.set()
         for thread in self._threads:
             thread.join()
