@@ -71,7 +71,7 @@ std::vector<message_ptr> room_log::read(sequence from, page_bounds b) const {
   std::size_t end = begin;
   std::size_t bytes = 0;
   while (end < held_.size() && end - begin < b.messages) {
-    bytes += held_[end].what->size();
+    bytes += held_[end].what->native.size();
     if (end > begin && bytes > b.bytes) break;
     ++end;
   }
@@ -83,7 +83,7 @@ std::vector<message_ptr> room_log::newest(std::optional<sequence> before, page_b
   std::size_t begin = end;
   std::size_t bytes = 0;
   while (begin > 0 && end - begin < b.messages) {
-    bytes += held_[begin - 1].what->size();
+    bytes += held_[begin - 1].what->native.size();
     if (begin < end && bytes > b.bytes) break;
     --begin;
   }

@@ -33,7 +33,8 @@ struct log_bounds {
   std::chrono::milliseconds age{};
 };
 
-/// How much one reading may return. The first message comes whatever its size, so that every reading gets on.
+/// How much one reading may return: messages, and their bytes on the wire, not compressed. The first message comes
+/// whatever its size, so that every reading gets on.
 struct page_bounds {
   std::size_t messages = 0;
   std::size_t bytes = 0;

@@ -41,7 +41,7 @@ struct model {
     std::size_t sum = 0;
     for (const auto& e : kept) {
       if (e.what->seq < from) continue;
-      sum += e.what->size();
+      sum += e.what->native.size();
       if (found.size() == b.messages || (!found.empty() && sum > b.bytes)) break;
       found.push_back(e.what->seq);
     }
@@ -52,7 +52,7 @@ struct model {
     std::size_t sum = 0;
     for (auto e = kept.rbegin(); e != kept.rend(); ++e) {
       if (before && e->what->seq >= *before) continue;
-      sum += e->what->size();
+      sum += e->what->native.size();
       if (found.size() == b.messages || (!found.empty() && sum > b.bytes)) break;
       found.insert(found.begin(), e->what->seq);
     }
