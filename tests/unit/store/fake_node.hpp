@@ -56,8 +56,12 @@ class fake_node final : public redis_port {
     done(std::move(r));
     return true;
   }
-  /// The next reply is this one instead.
-  void falsify(redis_reply r) { replies_.front().what = std::move(r); }
+  /// The next reply is this one instead. False: there is none.
+  bool falsify(redis_reply r) {
+    if (replies_.empty()) return false;
+    replies_.front().what = std::move(r);
+    return true;
+  }
   /// The next one who waits for it.
   bool give_turn() {
     const bool fits = commands_.size() + replies_.size() < most_commands;
