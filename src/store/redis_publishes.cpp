@@ -25,7 +25,8 @@ const redis_publishes::entry* redis_publishes::next(const position& newest, cons
     foreseen_ = 0;
     sure_ = true;
   }
-  foreseen_ = std::max(foreseen_, newest.seq + 1);
+  const bool only_the_log_knows = in_flight_ == 0 && !entries_.empty() && !entries_.front().outcome;
+  foreseen_ = only_the_log_knows ? newest.seq + 1 : std::max(foreseen_, newest.seq + 1);
   const number end = begin_ + entries_.size();
   for (next_ = std::max(next_, begin_); next_ < end; ++next_) {
     entry& e = at(next_);

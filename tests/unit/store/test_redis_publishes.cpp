@@ -236,6 +236,14 @@ TEST_CASE("redis publishes: behind one that was refused the next goes without a 
   CHECK(q.publishes.next({"e", 1}, "g")->sure);
 }
 
+TEST_CASE("redis publishes: where nothing waits for an answer, the log says which number comes next") {
+  queue q;
+  CHECK(q.foresees(1000000) == 1000001);  // what the server said then was false
+  q.publishes.answer(0, why);
+  q.publishes.tell(q.log);
+  CHECK(q.foresees(5) == 6);
+}
+
 TEST_CASE("redis publishes: a repeat, a failure, and one that comes back take no number") {
   queue q;
   for (sequence n = 1; n <= 4; ++n) CHECK(q.foresees(0) == n);
