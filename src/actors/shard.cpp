@@ -25,7 +25,7 @@ constexpr std::size_t handlers_a_turn = 256;
 constexpr auto time_of_each = std::chrono::milliseconds(1);
 constexpr std::size_t actors_a_look = 4;
 /// What waits for spare time gets as much of a turn as everything before it took, within these bounds.
-constexpr std::chrono::milliseconds least_spare_time{1};
+constexpr std::chrono::microseconds least_spare_time{500};
 constexpr std::chrono::milliseconds most_spare_time{32};
 /// Who slept for so long was woken by what came then, and not by what waited already.
 constexpr auto real_sleep = std::chrono::microseconds(20);
