@@ -9,7 +9,7 @@
 namespace roomd::actors {
 namespace {
 
-constexpr std::size_t outboxes_of_pages = 64;
+constexpr std::size_t outboxes_of_pages = 32;
 constexpr std::size_t gathered_part = 4;  ///< of an outbox: what gathers in one room before it leaves
 constexpr std::size_t bytes_of_member_pages = 16777216;
 

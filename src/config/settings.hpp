@@ -60,7 +60,7 @@ struct session_settings {
   /// Bytes of one message from a client.
   std::size_t max_message = 65536;
   /// Bytes that may wait for one session.
-  std::size_t outbox_bytes = 262144;
+  std::size_t outbox_bytes = 524288;
   /// Bytes of catch-up that one shard hands out a turn, over all of its sessions.
   std::size_t catch_up_bytes = 1048576;
   /// Sessions whose client offers permessage-deflate (RFC 7692) get and may send compressed messages.

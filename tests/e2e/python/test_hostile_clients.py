@@ -18,7 +18,7 @@ from daemon_process import DEADLINE, Daemon
 from raw_connection import CLOSE, CONTINUATION, PING, TEXT, Connection, frame, request, text, upgrade
 
 MIB = 1 << 20
-OUTBOX = 256 << 10  # session.outbox_bytes
+OUTBOX = 512 << 10  # session.outbox_bytes
 SMALL = 16 << 10
 
 
