@@ -7,13 +7,12 @@
 
 #include "core/timing_wheel.hpp"
 #include "net/coalescing_stream.hpp"
-#include "net/connection_registry.hpp"
+#include "net/connection_context.hpp"
 #include "net/guarded.hpp"
 #include "net/log.hpp"
 #include "net/request.hpp"
 #include "net/request_buffer.hpp"
 #include "net/routes.hpp"
-#include "net/server.hpp"
 #include "net/target.hpp"
 #include "net/upgrade.hpp"
 #include "net/ws_session.hpp"
@@ -30,8 +29,8 @@ class http_session final : public connection,
                            wheel_timer,
                            public std::enable_shared_from_this<http_session> {
  public:
-  http_session(server& s, std::shared_ptr<coalescing_stream> stream, http_place place)
-      : server_(s), stream_(std::move(stream)), settings_(s.shared_settings()), place_(place) {}
+  http_session(connection_context& c, std::shared_ptr<coalescing_stream> stream, http_place place)
+      : context_(c), stream_(std::move(stream)), settings_(c.settings()), place_(place) {}
   void start(const peer_key& who);
 
   void abort() override;
@@ -78,7 +77,7 @@ class http_session final : public connection,
     net::guarded("http", step, [this] { abort(); });
   }
 
-  server& server_;
+  connection_context& context_;
   std::shared_ptr<coalescing_stream> stream_;
   std::shared_ptr<http_session> self_;                ///< until it ends
   std::shared_ptr<const config::settings> settings_;  ///< those that hold for this request
@@ -94,8 +93,8 @@ void http_session::start(const peer_key& who) {
   self_ = shared_from_this();
   stream_->observe(this, true);
   guarded([&] {
-    server_.connections().add(*this);
-    server_.peers(place_).add(*this, who);
+    context_.connections().add(*this);
+    context_.peers(place_).add(*this, who);
     enter(phase::handshake);
     stream_->handshake();
   });
@@ -117,14 +116,14 @@ std::chrono::milliseconds http_session::limit() const {
 void http_session::enter(phase p) {
   phase_ = p;
   spared_ = false;
-  server_.set_timer(*this, limit());
+  context_.set_timer(*this, limit());
 }
 
 // --- reading -----------------------------------------------------------------------------------------------------
 
 // The settings that hold when a request begins hold for all of it.
 void http_session::await_request() {
-  settings_ = server_.shared_settings();
+  settings_ = context_.settings();
   enter(phase::reading);
 }
 
@@ -153,9 +152,9 @@ void http_session::next_request() {
     case request_buffer::state::whole:
       break;
   }
-  ++server_.shard().stats.http_requests;
+  ++context_.shard().stats.http_requests;
   phase_ = phase::serving;
-  server_.cancel_timer(*this);
+  context_.cancel_timer(*this);
   auto parsed = parse_request(in_.head(), settings_->http.max_header_fields);
   in_.drop_head();
   if (auto* refusal = std::get_if<response>(&parsed)) return refuse(*refusal);
@@ -165,14 +164,14 @@ void http_session::next_request() {
 // --- serving -----------------------------------------------------------------------------------------------------
 
 void http_session::serve(request r) {
-  const bool keeps = r.keep_alive() && !server_.leaving() && place_ == http_place::full;
+  const bool keeps = r.keep_alive() && !context_.leaving() && place_ == http_place::full;
   how_ = {.keep_alive = keeps, .head_only = r.method() == http::verb::head};
   const auto path = split_target(view(r.target())).path;
   if (path == websocket_path && r.method() == http::verb::get) return become_websocket(std::move(r));
   if (place_ != http_place::full && !is_vital(path)) return refuse(too_many_connections());
   handle(
       {.method = view(r.method_string()), .target = view(r.target()), .origin = view(r[http::field::origin])},
-      {.api = server_.shard().api, .settings = *settings_},
+      {.api = context_.shard().api, .settings = *settings_},
       [self = shared_from_this()](const response& made) { self->guarded([&] { self->answer(made); }); });
 }
 
@@ -181,7 +180,7 @@ void http_session::become_websocket(request r) {
                                    .allowed_origins = settings_->http.allowed_origins,
                                    .compression = settings_->session.compression});
   if (auto* refusal = std::get_if<response>(&checked)) return refuse_upgrade(r, *refusal);
-  if (server_.draining()) {
+  if (context_.draining()) {
     return refuse(error_response(503, "unavailable", "this node is shutting down; connect again"));
   }
   if (!in_.empty()) {
@@ -192,14 +191,14 @@ void http_session::become_websocket(request r) {
   release();
   peer who = describe_peer(r);
   who.address = stream_->peer_group();
-  start_websocket(server_, std::move(stream_), std::get<upgrade>(checked), std::move(who));
+  start_websocket(context_, std::move(stream_), std::get<upgrade>(checked), std::move(who));
 }
 
 void http_session::answer(const response& r) {
   if (phase_ != phase::serving) return;  // the client has gone meanwhile
-  if (server_.leaving()) how_.keep_alive = false;
+  if (context_.leaving()) how_.keep_alive = false;
   if (r.body.size() > long_answer && !how_.head_only) {
-    if (!server_.node().take_memory(r.body.size(), settings_->http.answer_bytes))
+    if (!context_.node().take_memory(r.body.size(), settings_->http.answer_bytes))
       return answer(busy_response());
     counted_ = r.body.size();
   }
@@ -218,7 +217,7 @@ void http_session::refuse(const response& r) {
 void http_session::refuse_upgrade(const request& r, const response& why) {
   constexpr unsigned forbidden = 403;
   if (why.status == forbidden)
-    server_.log_refused_origin(view(r[http::field::origin]), stream_->peer_address());
+    context_.log_refused_origin(view(r[http::field::origin]), stream_->peer_address());
   refuse(why);
 }
 
@@ -228,7 +227,7 @@ void http_session::on_stream_progress() {
 
 void http_session::on_stream_drained() {
   if (phase_ != phase::writing) return;
-  server_.node().give_memory(std::exchange(counted_, 0));
+  context_.node().give_memory(std::exchange(counted_, 0));
   guarded([this] {
     if (!how_.keep_alive) return finish();
     if (in_.empty()) {
@@ -250,7 +249,7 @@ void http_session::finish() {
 
 // After a standstill of the process what was asked for may lie in the socket: it is read first, once.
 void http_session::on_timer(time_point) {
-  if (stream_->goes_on() && !std::exchange(spared_, true)) return server_.set_timer(*this, limit());
+  if (stream_->goes_on() && !std::exchange(spared_, true)) return context_.set_timer(*this, limit());
   if (phase_ != phase::reading || in_.empty()) return abort();
   guarded([this] { refuse(error_response(408, "timeout", "the request did not come whole in time")); });
 }
@@ -265,9 +264,9 @@ void http_session::drain() {
 
 void http_session::abort() {
   if (std::exchange(phase_, phase::ended) == phase::ended) return;
-  server_.node().give_memory(std::exchange(counted_, 0));
+  context_.node().give_memory(std::exchange(counted_, 0));
   leave();
-  server_.node().give_http();
+  context_.node().give_http();
   stream_->observe(nullptr);
   stream_->abort();
   release();
@@ -275,20 +274,20 @@ void http_session::abort() {
 
 // Its place, which a WebSocket takes over, is given back elsewhere.
 void http_session::leave() {
-  server_.cancel_timer(*this);
-  server_.connections().remove(*this);
-  server_.peers(place_).remove(*this);
+  context_.cancel_timer(*this);
+  context_.connections().remove(*this);
+  context_.peers(place_).remove(*this);
 }
 
 // Later, because whoever ends it may still be at work in it.
 void http_session::release() {
-  asio::post(server_.shard().io, [self = std::move(self_)] {});
+  asio::post(context_.shard().io, [self = std::move(self_)] {});
 }
 
 }  // namespace
 
-void start_http(server& s, std::shared_ptr<coalescing_stream> stream, const newcomer& whose) {
-  std::make_shared<http_session>(s, std::move(stream), whose.place)->start(whose.who);
+void start_http(connection_context& c, std::shared_ptr<coalescing_stream> stream, const newcomer& whose) {
+  std::make_shared<http_session>(c, std::move(stream), whose.place)->start(whose.who);
 }
 
 }  // namespace roomd::net

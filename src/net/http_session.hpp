@@ -13,7 +13,7 @@
 namespace roomd::net {
 
 class coalescing_stream;
-class server;
+class connection_context;
 
 /// What the server knows of a connection that it accepts.
 struct newcomer {
@@ -22,6 +22,6 @@ struct newcomer {
 };
 
 /// Serves a connection, which keeps itself alive until it ends; the server's registry can end it. It gives its place back.
-void start_http(server& s, std::shared_ptr<coalescing_stream> stream, const newcomer& whose);
+void start_http(connection_context& c, std::shared_ptr<coalescing_stream> stream, const newcomer& whose);
 
 }  // namespace roomd::net

@@ -30,7 +30,7 @@ bool concerns_one_connection(int why) {
 }  // namespace
 
 listener::listener(server& home, unique_fd listening, bool tls, std::vector<server*> to)
-    : home_(home), acceptor_(home.shard().io), tls_(tls), to_(std::move(to)) {
+    : home_(home), acceptor_(home.context().shard().io), tls_(tls), to_(std::move(to)) {
   acceptor_.assign(boost::asio::ip::tcp::v6(), listening.value());
   listening.release();
   acceptor_.non_blocking(true);
@@ -45,8 +45,8 @@ void listener::start() {
 
 // Who waits in the kernel's backlog has connected, and would be reset.
 void listener::stop() {
-  home_.cancel_timer(*this);
-  home_.shard().turns.unmark(*this);
+  home_.context().cancel_timer(*this);
+  home_.context().shard().turns.unmark(*this);
   if (acceptor_.is_open()) accept_some(accepts_at_the_end);
   boost::system::error_code ignored;
   acceptor_.close(ignored);
@@ -54,7 +54,7 @@ void listener::stop() {
 
 void listener::wait() {
   acceptor_.async_wait(acceptor_.wait_read, [self = shared_from_this()](boost::system::error_code ec) {
-    if (!ec && self->acceptor_.is_open()) self->home_.shard().turns.mark_spare(*self);
+    if (!ec && self->acceptor_.is_open()) self->home_.context().shard().turns.mark_spare(*self);
   });
 }
 
@@ -65,7 +65,7 @@ void listener::on_turn_end() noexcept {
         if (const int why = accept_some(accepts_a_call)) return pause(why);
         wait();
       },
-      [this] { home_.set_timer(*this, pause_time); });
+      [this] { home_.context().set_timer(*this, pause_time); });
 }
 
 // At most so many. 0, or why there are no more now though some wait.
@@ -93,7 +93,7 @@ void listener::pause(int why) {
     logger().warn("net.accept_paused pause_ms={} error=\"{}\"", pause_time.count(),
                   std::generic_category().message(why));
   }
-  home_.set_timer(*this, pause_time);
+  home_.context().set_timer(*this, pause_time);
 }
 
 void listener::deal(accepted_socket accepted) {

@@ -9,11 +9,10 @@
 
 #include "core/timing_wheel.hpp"
 #include "net/coalescing_stream.hpp"
-#include "net/connection_registry.hpp"
+#include "net/connection_context.hpp"
 #include "net/control_frames.hpp"
 #include "net/guarded.hpp"
 #include "net/input_fault.hpp"
-#include "net/server.hpp"
 #include "protocol/received_text.hpp"
 #include "protocol/ws_reader.hpp"
 
@@ -29,8 +28,8 @@ class ws_session final : public transport,
                          wheel_timer,
                          public std::enable_shared_from_this<ws_session> {
  public:
-  ws_session(server& s, std::shared_ptr<coalescing_stream> stream)
-      : server_(s), stream_(std::move(stream)), settings_(s.shared_settings()) {}
+  ws_session(connection_context& c, std::shared_ptr<coalescing_stream> stream)
+      : context_(c), stream_(std::move(stream)), settings_(c.settings()) {}
   void start(const upgrade& how, peer who);
 
   outbox& output() override { return *stream_; }
@@ -86,7 +85,7 @@ class ws_session final : public transport,
     net::guarded("websocket", step, [this] { close(close_code::internal_error); });
   }
 
-  server& server_;
+  connection_context& context_;
   std::shared_ptr<coalescing_stream> stream_;
   std::shared_ptr<ws_session> self_;                  ///< until it ends
   std::shared_ptr<const config::settings> settings_;  ///< those that it began with
@@ -109,16 +108,16 @@ static_assert(sizeof(ws_session) <= 328);
 
 void ws_session::start(const upgrade& how, peer who) {
   self_ = shared_from_this();
-  server_.connections().add(*this);
+  context_.connections().add(*this);
   stream_->observe(this);
-  ++server_.shard().stats.connections;
+  ++context_.shard().stats.connections;
   deflates_ = !how.extensions.empty();
   stream_->push(std::make_shared<const frame>(accept_upgrade(how), 0, 0));
-  has_place_ = server_.node().take_session(settings_->limits);
-  if (has_place_) server_.node().give_http();
+  has_place_ = context_.node().take_session(settings_->limits);
+  if (has_place_) context_.node().give_http();
   guarded([&] {
     if (!has_place_) return close(close_code::too_many_connections);
-    listener_ = server_.shard().open_session(shared_from_this(), std::move(who));
+    listener_ = context_.shard().open_session(shared_from_this(), std::move(who));
   });
   read_on();
 }
@@ -188,7 +187,7 @@ void ws_session::pause_reading(bool paused) {
 }
 
 void ws_session::resume_later() {
-  boost::asio::post(server_.shard().io,
+  boost::asio::post(context_.shard().io,
                     [self = shared_from_this()] { self->guarded([&] { self->resume(); }); });
 }
 
@@ -238,7 +237,7 @@ void ws_session::fail(const input_fault& why) {
 // After a standstill of the process the peer's answer may lie in the socket: it is read first, once.
 void ws_session::on_timer(time_point) {
   if (stream_->goes_on() && !std::exchange(spared_, true))
-    return server_.set_timer(*this, rules().close_timeout);
+    return context_.set_timer(*this, rules().close_timeout);
   end(cause_);
 }
 
@@ -246,7 +245,7 @@ void ws_session::close(close_code code) {
   if (phase_ != phase::open) return;
   phase_ = phase::closing;
   cause_ = static_cast<int>(code);
-  server_.set_timer(*this, rules().close_timeout);
+  context_.set_timer(*this, rules().close_timeout);
   stream_->push(close_frame(cause_, describe(code).reason));
   resume_later();
 }
@@ -255,12 +254,12 @@ void ws_session::close_discarding(close_code code) {
   if (phase_ != phase::open) return;  // what waits now is the close frame
   stream_->discard_unsent();
   close(code);
-  server_.set_timer(*this, rules().write_timeout);
+  context_.set_timer(*this, rules().write_timeout);
 }
 
 void ws_session::finish(int cause, bool peer_is_done) {
   if (phase_ == phase::finishing || phase_ == phase::ended) return;
-  if (phase_ == phase::open) server_.set_timer(*this, rules().close_timeout);
+  if (phase_ == phase::open) context_.set_timer(*this, rules().close_timeout);
   phase_ = phase::finishing;
   cause_ = cause;
   stream_->finish(peer_is_done);
@@ -269,18 +268,18 @@ void ws_session::finish(int cause, bool peer_is_done) {
 void ws_session::abort() {
   if (phase_ == phase::ended) return;
   leave(cause_);
-  boost::asio::post(server_.shard().io, [self = std::exchange(self_, nullptr)] { self->end(self->cause_); });
+  boost::asio::post(context_.shard().io, [self = std::exchange(self_, nullptr)] { self->end(self->cause_); });
 }
 
 // Everything but the listener, which hears of it from a completion only.
 void ws_session::leave(int cause) {
-  auto& stats = server_.shard().stats;
+  auto& stats = context_.shard().stats;
   --stats.connections;
   ++(by_peer_ ? stats.peer_closes : stats.closes)[cause];
   phase_ = phase::ended;
-  has_place_ ? server_.node().give_session() : server_.node().give_http();
-  server_.cancel_timer(*this);
-  server_.connections().remove(*this);
+  has_place_ ? context_.node().give_session() : context_.node().give_http();
+  context_.cancel_timer(*this);
+  context_.connections().remove(*this);
   stream_->observe(nullptr);
   stream_->abort();
 }
@@ -293,8 +292,9 @@ void ws_session::end(int cause) {
 
 }  // namespace
 
-void start_websocket(server& s, std::shared_ptr<coalescing_stream> stream, const upgrade& how, peer who) {
-  std::make_shared<ws_session>(s, std::move(stream))->start(how, std::move(who));
+void start_websocket(connection_context& c, std::shared_ptr<coalescing_stream> stream, const upgrade& how,
+                     peer who) {
+  std::make_shared<ws_session>(c, std::move(stream))->start(how, std::move(who));
 }
 
 }  // namespace roomd::net

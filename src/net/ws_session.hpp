@@ -17,10 +17,11 @@
 namespace roomd::net {
 
 class coalescing_stream;
-class server;
+class connection_context;
 
 /// Answers the upgrade that `check_upgrade` has passed and serves what follows. Over limits.connections it closes
 /// with 4008 instead.
-void start_websocket(server& s, std::shared_ptr<coalescing_stream> stream, const upgrade& how, peer who);
+void start_websocket(connection_context& c, std::shared_ptr<coalescing_stream> stream, const upgrade& how,
+                     peer who);
 
 }  // namespace roomd::net

@@ -234,5 +234,5 @@ TEST_CASE("net close: a stop ends every connection") {
   CHECK(n.sessions.front()->count("closed") == 1);
   CHECK(n.stats.sockets == 0);
   CHECK(n.stats.connections == 0);
-  CHECK(n.server->connections().size() == 0);
+  CHECK(n.server->context().connections().size() == 0);
 }

@@ -156,7 +156,7 @@ TEST_CASE("net http: an answer that comes after the client has gone is dropped")
     c.send(get("/v1/rooms/a/users"));
     REQUIRE(n.until([&] { return n.api.waiting.size() == 1; }));
   }
-  n.server->connections().abort_all();
+  n.server->context().connections().abort_all();
   n.turn();
   n.api.waiting.front()();
   n.api.waiting.clear();
