@@ -21,6 +21,7 @@ EXAMPLES = """\
 examples:
   bench/run --quick                           under two minutes, printed only
   bench/run --scenario storm --cycles 5       one scenario
+  bench/run --scenario idle --against ../old/build/release/roomd     what has changed since
   bench/run --scenario latency --out docs/performance     measures one again and keeps the others' results
 """
 
@@ -42,9 +43,11 @@ def parse(arguments: list[str]) -> Options:
     if given.cycles is not None and given.cycles < 1:
         parser.error("--cycles is at least 1")
     wanted = given.peers.split(",") if given.peers else QUICK_PEERS if given.quick else peers.names()
+    if given.against:
+        wanted = [FLOOR, ROOMD, peers.add_build(given.against)]
     if unknown := [name for name in wanted if name not in peers.names()]:
         parser.error(f"unknown: {', '.join(unknown)}; there are {', '.join(peers.names())}")
-    partial = given.quick or bool(given.scenario) or bool(given.peers)
+    partial = given.quick or bool(given.scenario) or bool(given.peers) or bool(given.against)
     return Options(
         quick=given.quick,
         scenarios=[name for name, scenario in SCENARIOS.items()
@@ -65,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--scenario", action="append", choices=list(SCENARIOS), default=[], metavar="NAME",
                         help="only this one; may be repeated")
     parser.add_argument("--peers", metavar="A,B", help=f"only these servers, of {', '.join(peers.names())}")
+    parser.add_argument("--against", type=Path, metavar="FILE",
+                        help="roomd beside another build of it, and the floor")
     parser.add_argument("--cycles", type=int, metavar="N",
                         help=f"cycles that count for each figure ({CYCLES}, --quick {QUICK_CYCLES})")
     parser.add_argument("--out", type=Path, metavar="DIR",

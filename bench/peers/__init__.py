@@ -15,11 +15,18 @@ from . import centrifugo, floor, nats, nchan, node, roomd
 from .peer import Peer, PeerError
 from .recipe import Unavailable
 
-__all__ = ["Peer", "PeerError", "names", "prepare", "start"]
+__all__ = ["Peer", "PeerError", "add_build", "names", "prepare", "start"]
 
 _RECIPES = {recipe.name: recipe for recipe in (
     floor.FLOOR, floor.FLOOR_TURN, roomd.ROOMD, node.UWEBSOCKETS, nchan.NCHAN, nats.NATS, node.WS, node.SOCKETIO,
     centrifugo.CENTRIFUGO)}
+
+
+def add_build(program: pathlib.Path) -> str:
+    """Another build of roomd is one of the servers from now on; its name."""
+    recipe = roomd.another(program.resolve())
+    _RECIPES[recipe.name] = recipe
+    return recipe.name
 
 
 def names() -> list[str]:

@@ -1,4 +1,5 @@
 """roomd itself: one shard, its own defaults, and without what only people need (the playground, logs, a slow drain)."""
+import dataclasses
 import pathlib
 
 from .install import version
@@ -55,3 +56,13 @@ ROOMD = Recipe(
     },
     supports=EVERYWHERE | CATCHUP,
 )
+
+
+def another(program: pathlib.Path) -> Recipe:
+    """Another build of roomd, as the server `before`."""
+    def prepare(_: pathlib.Path) -> None:
+        if not program.is_file():
+            raise Unavailable(f"{program} is not there")
+
+    return dataclasses.replace(ROOMD, name="before", prepare=prepare, title=lambda _: f"roomd of {program}",
+                               command=lambda place: [str(program), *_command(place)[1:]])
