@@ -71,7 +71,7 @@ describe('command history', () => {
     while (position < 10) {
       const { text, body } = await client.askFrame('history', { room, since: position });
       assert.deepEqual(seqs(body.messages), numbers(position + 1, position + body.messages.length));
-      assert.ok(body.messages.length > 0 && text.length < 200_000, `${text.length} bytes`);
+      assert.ok(body.messages.length > 0 && text.length < 300_000, `${text.length} bytes`);
       pageSizes.push(body.messages.length);
       position += body.messages.length;
     }
