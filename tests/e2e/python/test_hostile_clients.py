@@ -176,6 +176,7 @@ class SlowTls(BadInput):
         """A connection that has asked once, and is kept."""
         secure = context.wrap_socket(socket.create_connection(("127.0.0.1", self.daemon.tls_port), DEADLINE))
         self.addCleanup(secure.close)
+        self.more_open += 1
         secure.sendall(request(headers={"Host": "localhost"}))
         self.assertIn(b" 200 ", secure.recv(4096))
         return secure
@@ -187,7 +188,8 @@ class SlowTls(BadInput):
         first = [self.idle(context) for _ in range(20)]  # what the first ones need stays
         before = self.daemon.memory()
         idle = [self.idle(context) for _ in range(many)]
-        self.assertLess((self.daemon.memory() - before) / many, 30 << 10)  # bytes; 77,000 with Asio's buffers
+        # Bytes, of which OpenSSL's own are 14,000 with version 3.0 and 28,000 with 3.5; 77,000 with Asio's buffers.
+        self.assertLess((self.daemon.memory() - before) / many, 40 << 10)
         (first + idle)[0].unwrap()  # waits for the server's close_notify
 
     def test_noise_is_ended(self):
