@@ -115,6 +115,7 @@ class session {
   void refuse(command_id id, const error& why, std::string_view room = {});
   void give_up(const pending_command& c, const error& why);
   void release_held(std::uint64_t until);
+  void undo(const joined& a);
   void settled();
   void pace();
   liveness::verdict judge(time_point now);

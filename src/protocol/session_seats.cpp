@@ -12,7 +12,7 @@ namespace roomd::protocol {
 void session::on(const joined& a) {
   if (a.refund) refund_room();
   const auto asked = pending_.take(a.to.serial);
-  if (!asked) return;                  // it was given up, and a leave was sent after it
+  if (!asked) return undo(a);
   if (a.already && !find(a.number)) {  // in by a join that was given up, and about to be out again
     give_up(*asked, {errc::timeout, {}, {}});
     return settled();
@@ -22,6 +22,13 @@ void session::on(const joined& a) {
   if (!a.already) take_seat(a);
   if (seat* s = find(a.number); s && a.info_stamp != stamp_) tell_later(*s);
   settled();
+}
+
+// It was given up. A leave was sent after it, but not where the session was in the room already: if that room has failed
+// since, this is the next one with its name, and would keep the session for ever. A second leave does no harm.
+void session::undo(const joined& a) {
+  if (find(a.room) || pending_.will_be_in(a.room).value_or(false)) return;
+  port_.request(leave_room{a.room, {address_, 0}, false});
 }
 
 void session::on(const left& a) {

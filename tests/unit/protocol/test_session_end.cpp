@@ -142,6 +142,36 @@ TEST_CASE("session: a join of a failed room is undone, since the next room may h
   CHECK(r.port.seats.empty());
 }
 
+TEST_CASE(
+    "session: a join that was given up while the session was in a room that failed is undone when it is "
+    "answered") {
+  session_rig r;
+  r.hello();
+  r.join("a", 70);
+  r.say(R"({"id":3,"join":{"room":"a"}})");
+  const auto late = r.asked<join_room>();
+  r.pass(10s);
+  CHECK(r.heard() == said{"3: 504 timeout"});
+  r.s.on(room_failed{70, "a"});
+  CHECK(r.heard() == said{"removed a"});
+  SECTION("by a leave") {
+    r.s.on(session_rig::joined_answer(late, 72));
+    CHECK_FALSE(r.asked<leave_room>().answer);
+    CHECK(r.port.seats.empty());
+  }
+  SECTION("unless another join is under way") {
+    r.say(R"({"id":4,"join":{"room":"a"}})");
+    const auto next = r.asked<join_room>();
+    r.s.on(session_rig::joined_answer(late, 72));
+    CHECK(r.port.requests.empty());
+    auto already = session_rig::joined_answer(next, 72);
+    already.already = true;
+    r.s.on(already);
+    CHECK_FALSE(r.asked<leave_room>().answer);
+    CHECK(r.heard() == said{"4: 504 timeout"});
+  }
+}
+
 TEST_CASE("session: a room that failed can be joined again") {
   session_rig r;
   r.hello();
