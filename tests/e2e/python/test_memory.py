@@ -48,7 +48,7 @@ class Explained(FloodCase):
             for session in sessions:
                 session.ask("join", {"room": "everybody"})
             return sessions
-        self.check(flood, 10 * MIB, {"session.outbox_bytes": "256KiB"})
+        self.check(flood, 10 * MIB)
 
     def test_sessions_in_many_rooms(self):
         def flood(daemon, count):
@@ -92,7 +92,7 @@ class Explained(FloodCase):
                 time.sleep(0.5)
                 before, waiting = waiting, scrape(daemon.port)["roomd_outbox_bytes"]
             return [writer, *sessions]
-        self.check(flood, 10 * MIB, {"session.outbox_bytes": "256KiB"})
+        self.check(flood, 10 * MIB, most=1.8)  # a third of it is used again
 
 
 class GivenBack(unittest.TestCase):
