@@ -188,7 +188,7 @@ TEST_CASE("session: a join that comes to pass after its time-out is undone") {
   r.s.on(session_rig::joined_answer(j, 70));
   CHECK(r.heard().empty());
   CHECK(r.port.seats.empty());
-  CHECK_FALSE(r.asked<leave_room>().answer);  // once more: where the room has failed since, the first was not sent
+  CHECK_FALSE(r.asked<leave_room>().answer);  // once more, see session::undo
   r.join("a", 70);
   CHECK(r.port.seats.size() == 1);
 }
