@@ -42,6 +42,8 @@ def parse(arguments: list[str]) -> Options:
     given = parser.parse_args(arguments)
     if given.cycles is not None and given.cycles < 1:
         parser.error("--cycles is at least 1")
+    if given.against and given.peers:
+        parser.error("--against chooses the servers itself: leave --peers away")
     wanted = given.peers.split(",") if given.peers else QUICK_PEERS if given.quick else peers.names()
     if given.against:
         wanted = [FLOOR, ROOMD, peers.add_build(given.against)]

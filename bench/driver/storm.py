@@ -83,8 +83,8 @@ class Storm:
         floors = (self.in_turns, self.at_once)
         times = [text for floor in floors
                  for text in ([number(floor.seconds), number(self.seconds / floor.seconds)] if floor else ["", ""])]
-        return [name, "yes" if self.counts else "no", cores, number(self.seconds), number(self.cpu), *times, number(self.calm_p99 / 1000),
-                number(self.storm_p99 / 1000), number(self.storm_p99 / self.calm_p99),
+        return [name, "yes" if self.counts else "no", cores, number(self.seconds), number(self.cpu), *times,
+                number(self.calm_p99 / 1000), number(self.storm_p99 / 1000), number(self.storm_p99 / self.calm_p99),
                 *((number(self.in_turns.p99 / 1000), number(self.storm_p99 / self.in_turns.p99))
                   if self.in_turns else ("", "")),
                 number(self.at_once.p99 / 1000) if self.at_once else "",

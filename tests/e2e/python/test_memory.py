@@ -92,7 +92,7 @@ class Explained(FloodCase):
                 time.sleep(0.5)
                 before, waiting = waiting, scrape(daemon.port)["roomd_outbox_bytes"]
             return [writer, *sessions]
-        self.check(flood, 10 * MIB, most=1.8)  # a third of it is used again
+        self.check(flood, 10 * MIB, first=2)
 
 
 class GivenBack(unittest.TestCase):
